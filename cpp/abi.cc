@@ -1,0 +1,37 @@
+// The C functions of backstop.h that are not where their idea is.
+#include "guard.h"
+#include "thread.h"
+
+using namespace backstop::runtime;
+
+uint32_t backstop_version() noexcept {
+  return 10000 * BACKSTOP_VERSION_MAJOR + 100 * BACKSTOP_VERSION_MINOR + BACKSTOP_VERSION_PATCH;
+}
+
+backstop_error *backstop_call(const backstop_site *site, void (*function)(void *), void *context) {
+  return guard(site, function, context);
+}
+
+void backstop_bridge_enter(const backstop_site *site) noexcept { thread.site = site; }
+
+const backstop_site *backstop_bridge_site() noexcept {
+  const backstop_site *site = thread.site;
+  thread.site = nullptr;
+  return site;
+}
+
+int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
+  backstop_error *error = guard(site, function, context);
+  if (__builtin_expect(error == nullptr, 1)) {
+    return 1;
+  }
+  backstop_error_free(thread.error); // one that nobody took
+  thread.error = error;
+  return 0;
+}
+
+backstop_error *backstop_bridge_error() noexcept {
+  backstop_error *error = thread.error;
+  thread.error = nullptr;
+  return error;
+}

@@ -1,0 +1,17 @@
+// The pages of one thread: its alternate stack, its chain, its snapshot.
+#pragma once
+
+#include <cstddef>
+
+namespace backstop {
+namespace runtime {
+
+// Chooses the size of alternate stacks (0: the default) and makes threads give their pages back. Once, at
+// install. False if there is no pthread key left.
+bool prepare_altstacks(size_t size) noexcept;
+
+// Maps this thread's pages and enters them in `thread`. False if the kernel refuses.
+bool map_thread() noexcept;
+
+} // namespace runtime
+} // namespace backstop

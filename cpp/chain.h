@@ -1,0 +1,48 @@
+// The chain of this thread: recovery points and barriers, oldest first, in an array of its own pages. It is
+// off the stack so that a buffer overflow in the callee can't rewrite where recovery goes.
+#pragma once
+
+#include "surroundings.h"
+#include "thread.h"
+#include <atomic>
+#include <csetjmp>
+
+namespace backstop {
+namespace runtime {
+
+struct Point {
+  const backstop_site *site; // null: a barrier
+  const char *barrier;       // its name
+  uintptr_t frame;           // the stack below belongs to the callee
+  Surroundings surroundings;
+  sigjmp_buf registers;
+};
+
+// The newest entry; null if there is none, or if it exists by count only.
+inline const Point *chain_top() noexcept {
+  const uint32_t depth = thread.depth;
+  return depth > 0 && depth <= thread.capacity ? &thread.points[depth - 1] : nullptr;
+}
+
+// The entry that the next call will take; null if the array is full or missing.
+inline Point *chain_next() noexcept {
+  const uint32_t depth = thread.depth;
+  return depth < thread.capacity ? &thread.points[depth] : nullptr;
+}
+
+// Publishes it. A signal may arrive between any two instructions: whoever counts an entry must find it
+// complete, and the compiler must not move or drop the store, though it sees nobody read it.
+inline void chain_push() noexcept {
+  std::atomic_signal_fence(std::memory_order_release);
+  *const_cast<volatile uint32_t *>(&thread.depth) = thread.depth + 1;
+  std::atomic_signal_fence(std::memory_order_acq_rel);
+}
+
+// Back to an earlier depth: on every way out of a guard or barrier.
+inline void chain_cut(uint32_t depth) noexcept {
+  std::atomic_signal_fence(std::memory_order_acq_rel);
+  *const_cast<volatile uint32_t *>(&thread.depth) = depth;
+}
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,32 @@
+// The entry for every architecture: sigsetjmp. The mask isn't saved (0), for that takes a system call; the
+// handler runs with SA_NODEFER and an empty sa_mask, so the mask is what it was.
+//
+// This file must be built without _FORTIFY_SOURCE: its longjmp refuses jumps between stacks.
+#include "entry.h"
+
+#ifdef _FORTIFY_SOURCE
+#error                                                                                                       \
+    "build entry_portable.cc with -U_FORTIFY_SOURCE: the checked longjmp aborts on the way off the alternate stack"
+#endif
+
+namespace backstop {
+namespace runtime {
+
+// Not inlined: sigsetjmp's frame must hold nothing but these three arguments, none of which is used after a
+// jump.
+__attribute__((noinline)) bool enter(Point *point, void (*function)(void *), void *context) {
+  point->frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  if (sigsetjmp(point->registers, 0) != 0) {
+    return true;
+  }
+  chain_push();
+  function(context);
+  return false;
+}
+
+// glibc's siglongjmp runs the cleanup handlers that libc's own code has pushed on the way, so that a fault
+// inside printf leaves stdout unlocked.
+void return_to(const Point *point) noexcept { siglongjmp(const_cast<Point *>(point)->registers, 1); }
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,25 @@
+// What a failed guarded call hands to its caller.
+#pragma once
+
+#include "backstop/backstop.h"
+#include <string>
+
+struct backstop_error {
+  backstop_error_kind_t kind;
+  const backstop_site *site;
+  backstop_fault fault;
+  std::string fault_message; // fault.message points here
+  bool has_type_name, has_what;
+  std::string type_name;
+  std::string what;
+  std::string message;
+};
+
+namespace backstop {
+namespace runtime {
+
+// The readable form of std::type_info::name().
+std::string demangled(const char *name);
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,73 @@
+#include "fault.h"
+#include "error.h"
+#include "names.h"
+#include <cinttypes>
+#include <cstdio>
+
+namespace backstop {
+namespace runtime {
+namespace {
+
+std::string hexadecimal(uintptr_t value) {
+  char text[2 + 2 * sizeof(value) + 1];
+  std::snprintf(text, sizeof(text), "0x%" PRIxPTR, value);
+  return text;
+}
+
+std::string signal_and_code(const backstop_fault &fault) {
+  const char *code = code_name(fault.signal, fault.code);
+  return std::string(signal_name(fault.signal)) + ", " +
+         (code != nullptr ? code : "code " + std::to_string(fault.code));
+}
+
+// name: null dereference at 0x8 (SIGSEGV, SEGV_MAPERR), instruction 0x55d0c3a1
+std::string message_of(const backstop_error &error) {
+  const backstop_fault &fault = error.fault;
+  std::string text = std::string(error.site->name) + ": " + kind_name(fault.kind);
+  if (fault.kind == BACKSTOP_FAULT_TERMINATE) {
+    if (error.has_type_name) {
+      text += " over " + error.type_name + (error.has_what ? ": " + error.what : "");
+    }
+    return text;
+  }
+  if (fault.has_address && (fault.signal == SIGSEGV || fault.signal == SIGBUS)) {
+    text += " at " + hexadecimal(fault.address);
+  }
+  if (!error.fault_message.empty()) {
+    text += ": " + error.fault_message;
+  }
+  return text + " (" + signal_and_code(fault) + "), instruction " + hexadecimal(fault.instruction_pointer);
+}
+
+void trim_newlines(std::string &text) {
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+}
+
+} // namespace
+
+backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) {
+  auto *error = new backstop_error();
+  error->kind = BACKSTOP_FAULT;
+  error->site = site;
+  error->fault = snapshot.fault;
+  if (snapshot.message.length > 0) {
+    error->fault_message = snapshot.message.bytes;
+    trim_newlines(error->fault_message);
+    error->fault.message = error->fault_message.c_str();
+  }
+  if (snapshot.exception != nullptr) {
+    error->has_type_name = true;
+    error->type_name = demangled(snapshot.exception->name());
+  }
+  error->has_what = snapshot.has_what;
+  if (snapshot.has_what) {
+    error->what.assign(snapshot.what.bytes, snapshot.what.length);
+  }
+  error->message = message_of(*error);
+  return error;
+}
+
+} // namespace runtime
+} // namespace backstop

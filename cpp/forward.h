@@ -1,0 +1,22 @@
+// Hand a signal on to whoever would have got it without us.
+#pragma once
+
+#include "backstop/backstop.h"
+#include <csignal>
+
+namespace backstop {
+namespace runtime {
+
+// Puts `handler` in place of what is installed for each of the signals of the mask (bit 1 << signal), and
+// remembers that. On failure puts everything back.
+bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noexcept;
+
+// Whether forwarding means the default action, which ends the process. Async-signal-safe.
+bool is_fatal(int signal, const siginfo_t &info) noexcept;
+
+// Does what the previous disposition would have done. Async-signal-safe. Returns if that returns, and where
+// the fault strikes again with the default action set.
+void forward(int signal, siginfo_t *info, void *context) noexcept;
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,102 @@
+#include "install.h"
+#include "altstack.h"
+#include "forward.h"
+#include "handler.h"
+#include "snapshot.h"
+#include "terminate.h"
+#include "thread.h"
+#include "verdict.h"
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <pthread.h>
+
+namespace backstop {
+namespace runtime {
+namespace {
+
+pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
+std::atomic<bool> installed; // or failed to; in any case done with
+std::atomic<bool> working;
+
+uint64_t all_signals() {
+  uint64_t mask = 0;
+  for (int signal : fault_signals) {
+    mask |= uint64_t(1) << signal;
+  }
+  return mask;
+}
+
+bool is_valid(const backstop_options &options) {
+  return options.size == sizeof(options) && (options.signals & ~all_signals()) == 0;
+}
+
+bool is_disabled() {
+  static const bool disabled = [] {
+    const char *value = std::getenv("BACKSTOP_DISABLE");
+    return value != nullptr && value[0] != '\0' && !(value[0] == '0' && value[1] == '\0');
+  }();
+  return disabled;
+}
+
+backstop_status install(const backstop_options &options) {
+  prepare_snapshot();
+  prepare_verdict();
+  const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
+  if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {
+    return BACKSTOP_REFUSED;
+  }
+  take_over_terminate();
+  working = true;
+  return BACKSTOP_OK;
+}
+
+backstop_status install_once(const backstop_options &options) {
+  pthread_mutex_lock(&installing);
+  backstop_status status = BACKSTOP_ALREADY_INSTALLED;
+  if (!installed) {
+    status = is_disabled() ? BACKSTOP_OK : install(options);
+    installed = true;
+  }
+  pthread_mutex_unlock(&installing);
+  return status;
+}
+
+void warn_once(const char *text) {
+  static std::atomic<bool> warned;
+  if (!warned.exchange(true)) {
+    std::fputs(text, stderr);
+  }
+}
+
+} // namespace
+
+void install_with_defaults() noexcept {
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0};
+  if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {
+    warn_once("backstop: the kernel refused the fault handler: guards catch exceptions only\n");
+  }
+}
+
+void prepare_thread() noexcept {
+  install_with_defaults();
+  if (working && !map_thread()) {
+    warn_once("backstop: no memory for a thread's alternate stack: its guards catch exceptions only\n");
+  }
+  thread.prepared = true;
+}
+
+} // namespace runtime
+} // namespace backstop
+
+using namespace backstop::runtime;
+
+backstop_status backstop_install(const backstop_options *options) noexcept {
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0};
+  const backstop_options &chosen = options != nullptr ? *options : defaults;
+  return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;
+}
+
+backstop_support_t backstop_support() noexcept {
+  return is_disabled() ? BACKSTOP_SUPPORT_DISABLED : BACKSTOP_SUPPORT_FAULTS;
+}

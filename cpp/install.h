@@ -1,0 +1,12 @@
+// Installing the fault handler, once per process, and saying what can be done here.
+#pragma once
+
+#include "backstop/backstop.h"
+
+namespace backstop {
+namespace runtime {
+
+void install_with_defaults() noexcept;
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,13 @@
+// The program's own fault handlers: backstop_add_handler.
+#pragma once
+
+#include "backstop/backstop.h"
+
+namespace backstop {
+namespace runtime {
+
+// Asks them, newest first, until one answers other than BACKSTOP_CONTINUE. Runs in the signal handler.
+backstop_answer ask_listeners(const backstop_fault &fault, void *info, void *context) noexcept;
+
+} // namespace runtime
+} // namespace backstop

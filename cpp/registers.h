@@ -1,0 +1,101 @@
+// Where each architecture keeps what we want to know of an interrupted thread.
+#pragma once
+
+#include <cstdint>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+namespace backstop {
+namespace runtime {
+
+enum class Access { unknown, read, write, execute };
+
+#if defined(__x86_64__)
+
+inline uintptr_t instruction_pointer(const ucontext_t &context) {
+  return static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+}
+
+inline uintptr_t stack_pointer(const ucontext_t &context) {
+  return static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RSP]);
+}
+
+inline Access access_of(const ucontext_t &context) {
+  constexpr long page_fault = 14;
+  if (context.uc_mcontext.gregs[REG_TRAPNO] != page_fault) {
+    return Access::unknown;
+  }
+  const auto error = static_cast<uint64_t>(context.uc_mcontext.gregs[REG_ERR]);
+  return (error & 0x10) != 0 ? Access::execute : (error & 2) != 0 ? Access::write : Access::read;
+}
+
+// Whether the thread has just returned from its own tgkill(process, thread, signal): the kernel leaves the
+// arguments of a system call in their registers, and the code before the instruction pointer is the system
+// call.
+inline bool has_sent(const ucontext_t &context, long process, long thread, long signal) {
+  const auto &registers = context.uc_mcontext.gregs;
+  if (registers[REG_RAX] != 0 || registers[REG_RDI] != process || registers[REG_RSI] != thread ||
+      registers[REG_RDX] != signal) {
+    return false;
+  }
+  const auto *code = reinterpret_cast<const unsigned char *>(registers[REG_RIP]);
+  return code[-2] == 0x0f && code[-1] == 0x05;
+}
+
+#elif defined(__aarch64__)
+
+inline uintptr_t instruction_pointer(const ucontext_t &context) { return context.uc_mcontext.pc; }
+inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.sp; }
+
+// The kernel appends the syndrome register to the signal frame, in a list of records {magic, size, ...}.
+inline Access access_of(const ucontext_t &context) {
+  struct Record {
+    uint32_t magic, size;
+  };
+  constexpr uint32_t esr_magic = 0x45535201;
+  const auto *byte = reinterpret_cast<const unsigned char *>(context.uc_mcontext.__reserved);
+  const auto *end = byte + sizeof(context.uc_mcontext.__reserved);
+  while (byte + sizeof(Record) + sizeof(uint64_t) <= end) {
+    const auto *record = reinterpret_cast<const Record *>(byte);
+    if (record->magic == esr_magic) {
+      const uint64_t syndrome = *reinterpret_cast<const uint64_t *>(record + 1);
+      const uint64_t exception_class = syndrome >> 26;
+      if (exception_class == 0x20 || exception_class == 0x21) {
+        return Access::execute;
+      }
+      return exception_class == 0x24 || exception_class == 0x25
+                 ? ((syndrome & 0x40) != 0 ? Access::write : Access::read)
+                 : Access::unknown;
+    }
+    if (record->size < sizeof(Record)) {
+      break;
+    }
+    byte += record->size;
+  }
+  return Access::unknown;
+}
+
+inline bool has_sent(const ucontext_t &context, long, long thread, long signal) {
+  const auto &registers = context.uc_mcontext.regs; // x0, the process, holds the result by now
+  return registers[0] == 0 && registers[1] == static_cast<uint64_t>(thread) &&
+         registers[2] == static_cast<uint64_t>(signal) && registers[8] == SYS_tgkill;
+}
+
+#elif defined(__riscv)
+
+inline uintptr_t instruction_pointer(const ucontext_t &context) {
+  return context.uc_mcontext.__gregs[REG_PC];
+}
+inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_SP]; }
+inline Access access_of(const ucontext_t &) { return Access::unknown; }
+
+inline bool has_sent(const ucontext_t &context, long, long thread, long signal) {
+  const auto &registers = context.uc_mcontext.__gregs;
+  return registers[10] == 0 && registers[11] == static_cast<unsigned long>(thread) &&
+         registers[12] == static_cast<unsigned long>(signal) && registers[17] == SYS_tgkill;
+}
+
+#endif
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,182 @@
+#include "snapshot.h"
+#include "registers.h"
+#include "thread.h"
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace backstop {
+namespace runtime {
+namespace {
+
+// What glibc leaves for crash dumps when assert, the allocator or a fortified function aborts. Private to
+// glibc (symbol version GLIBC_PRIVATE), but it has been this since 2.14; where it is missing, messages are.
+struct AbortMessage {
+  unsigned int mapped_size;
+  char text[1];
+};
+std::atomic<AbortMessage *> *abort_message;
+static_assert(sizeof(std::atomic<AbortMessage *>) == sizeof(AbortMessage *),
+              "the atomic overlays glibc's pointer");
+
+uintptr_t page_size = 4096;
+
+const char *peek_abort_message() noexcept {
+  const AbortMessage *message = abort_message != nullptr ? abort_message->load() : nullptr;
+  return message != nullptr ? message->text : nullptr;
+}
+
+backstop_fault_kind kind_of_abort(const char *message) noexcept {
+  struct Row {
+    const char *part;
+    backstop_fault_kind kind;
+  };
+  static const Row rows[] = {
+      {"Assertion `", BACKSTOP_FAULT_ASSERTION},
+      {"Unexpected error: ", BACKSTOP_FAULT_ASSERTION}, // assert_perror
+      {"stack smashing detected", BACKSTOP_FAULT_STACK_SMASHING},
+      {"buffer overflow detected", BACKSTOP_FAULT_STACK_SMASHING},
+      {"longjmp causes uninitialized stack frame", BACKSTOP_FAULT_STACK_SMASHING},
+      {"%n in writable segment", BACKSTOP_FAULT_STACK_SMASHING},
+  };
+  if (message == nullptr) {
+    return BACKSTOP_FAULT_ABORT;
+  }
+  for (const Row &row : rows) {
+    if (std::strstr(message, row.part) != nullptr) {
+      return row.kind;
+    }
+  }
+  return BACKSTOP_FAULT_HEAP_CORRUPTION; // whatever else libc aborts over is the allocator's
+}
+
+// A fault close to where this thread's stack ends. Frames may be large, so it can strike well below the end;
+// on the main thread the kernel stops growing the stack somewhat before.
+bool is_stack_overflow(uintptr_t address, uintptr_t stack_pointer) noexcept {
+  constexpr uintptr_t large_frame = 1 << 20;
+  if (thread.stack_high == 0 || address >= thread.stack_high) {
+    return false;
+  }
+  const bool at_the_end = address < thread.stack_low + page_size && address + large_frame >= thread.stack_low;
+  const bool stack_used_up = stack_pointer < thread.stack_low + large_frame &&
+                             stack_pointer < thread.stack_high &&
+                             stack_pointer + large_frame >= thread.stack_low;
+  return at_the_end && stack_used_up;
+}
+
+backstop_fault_kind kind_of_access(int code, const ucontext_t &context,
+                                   const backstop_fault &fault) noexcept {
+  const Access access = access_of(context);
+  if (!fault.has_address) {
+    return BACKSTOP_FAULT_BAD_ADDRESS;
+  }
+  if (access == Access::execute || fault.address == fault.instruction_pointer) {
+    return BACKSTOP_FAULT_WILD_JUMP;
+  }
+  if (fault.address < page_size) {
+    return BACKSTOP_FAULT_NULL_DEREFERENCE;
+  }
+  if (is_stack_overflow(fault.address, fault.stack_pointer)) {
+    return BACKSTOP_FAULT_STACK_OVERFLOW;
+  }
+  const bool forbidden = code == SEGV_ACCERR;
+  switch (access) {
+  case Access::read:
+    return forbidden ? BACKSTOP_FAULT_FORBIDDEN_READ : BACKSTOP_FAULT_WILD_READ;
+  case Access::write:
+    return forbidden ? BACKSTOP_FAULT_FORBIDDEN_WRITE : BACKSTOP_FAULT_WILD_WRITE;
+  default:
+    return BACKSTOP_FAULT_WILD_ACCESS;
+  }
+}
+
+backstop_fault_kind kind_of(int code, const ucontext_t &context, const backstop_fault &fault) noexcept {
+  switch (fault.signal) {
+  case SIGSEGV:
+    return kind_of_access(code, context, fault);
+  case SIGBUS:
+    return code == BUS_ADRERR   ? BACKSTOP_FAULT_TRUNCATED_MAPPING
+           : code == BUS_ADRALN ? BACKSTOP_FAULT_MISALIGNED
+                                : BACKSTOP_FAULT_HARDWARE;
+  case SIGFPE:
+    return code == FPE_INTDIV || code == FPE_INTOVF ? BACKSTOP_FAULT_DIVIDE_BY_ZERO
+                                                    : BACKSTOP_FAULT_FLOATING_POINT;
+  case SIGILL:
+    return BACKSTOP_FAULT_ILLEGAL_INSTRUCTION;
+  case SIGTRAP:
+    return BACKSTOP_FAULT_TRAP;
+  case SIGSYS:
+    return BACKSTOP_FAULT_BAD_SYSTEM_CALL;
+  case SIGABRT:
+    return kind_of_abort(fault.message);
+  default:
+    return BACKSTOP_FAULT_OTHER;
+  }
+}
+
+// Whether si_addr is what was accessed. A non-canonical or misaligned address arrives as 0 with SI_KERNEL; an
+// int3 and an abort have none at all.
+bool has_address(int signal, int code) noexcept {
+  return (signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL) && code > 0 &&
+         code != SI_KERNEL;
+}
+
+} // namespace
+
+void prepare_snapshot() noexcept {
+  page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+#ifdef __GLIBC__
+  abort_message =
+      static_cast<std::atomic<AbortMessage *> *>(dlvsym(RTLD_DEFAULT, "__abort_msg", "GLIBC_PRIVATE"));
+#endif
+}
+
+bool aborts_are_explained() noexcept {
+#ifdef __GLIBC__
+  return abort_message != nullptr;
+#else
+  return true; // musl's allocator doesn't abort
+#endif
+}
+
+// Async-signal-safe: reads memory and asks for the thread's id. The calls into libc are bound at load
+// (-fno-plt).
+backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context) noexcept {
+  backstop_fault fault = {};
+  fault.size = sizeof(fault);
+  fault.signal = signal;
+  fault.code = info.si_code;
+  fault.error_number = errno;
+  fault.thread = static_cast<int32_t>(syscall(SYS_gettid));
+  fault.has_address = has_address(signal, info.si_code);
+  fault.address = fault.has_address ? reinterpret_cast<uintptr_t>(info.si_addr) : 0;
+  fault.instruction_pointer = instruction_pointer(context);
+  fault.stack_pointer = stack_pointer(context);
+  fault.message = signal == SIGABRT ? peek_abort_message() : nullptr;
+  fault.kind = kind_of(info.si_code, context, fault);
+  return fault;
+}
+
+void store(const backstop_fault &fault) noexcept {
+  Snapshot &snapshot = *thread.snapshot;
+  snapshot.fault = fault;
+  snapshot.fault.message = nullptr;
+  snapshot.message.set("");
+  snapshot.exception = nullptr;
+  snapshot.has_what = false;
+  if (fault.message == nullptr) {
+    return;
+  }
+  // Whoever takes it out owns it: glibc unmaps the one it finds when the next comes.
+  AbortMessage *message = abort_message->exchange(nullptr);
+  if (message != nullptr) {
+    snapshot.message.set(message->text);
+    munmap(message, message->mapped_size);
+  }
+}
+
+} // namespace runtime
+} // namespace backstop

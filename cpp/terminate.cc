@@ -1,0 +1,68 @@
+// std::terminate runs in ordinary context, on the thread's own stack, and while the exception that could not
+// pass is still there: better to leave from here than from the abort that follows, which knows nothing of it.
+// A program that sets a terminate handler after us gets its own; the abort it ends in is then recovered as
+// such.
+#include "terminate.h"
+#include "chain.h"
+#include "entry.h"
+#include "snapshot.h"
+#include "verdict.h"
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cxxabi.h>
+#include <exception>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace backstop {
+namespace runtime {
+namespace {
+
+std::terminate_handler previous;
+
+// The library's own what() may fault; the guard takes that as the fault then, which it is.
+void store_exception(Snapshot &snapshot) {
+  snapshot.exception = abi::__cxa_current_exception_type();
+  if (snapshot.exception == nullptr) {
+    return;
+  }
+  try {
+    throw;
+  } catch (const std::exception &exception) {
+    if (const char *what = exception.what()) {
+      snapshot.what.set(what);
+      snapshot.has_what = true;
+    }
+  } catch (...) {
+  }
+}
+
+[[noreturn]] void on_terminate() {
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  backstop_fault fault = {};
+  fault.size = sizeof(fault);
+  fault.signal = SIGABRT; // what it would have ended in
+  fault.code = SI_TKILL;
+  fault.kind = BACKSTOP_FAULT_TERMINATE;
+  fault.error_number = errno;
+  fault.thread = static_cast<int32_t>(syscall(SYS_gettid));
+  fault.instruction_pointer = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
+  fault.stack_pointer = here;
+  if (judge_chain(here) == Verdict::recover) {
+    store(fault);
+    store_exception(*thread.snapshot);
+    return_to(chain_top());
+  }
+  if (previous != nullptr) {
+    previous(); // ends in abort as a rule, where the same verdict is passed and printed
+  }
+  std::abort();
+}
+
+} // namespace
+
+void take_over_terminate() noexcept { previous = std::set_terminate(on_terminate); }
+
+} // namespace runtime
+} // namespace backstop

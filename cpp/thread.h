@@ -1,0 +1,45 @@
+// What the runtime keeps per thread, small enough for static TLS and readable in a signal handler.
+#pragma once
+
+#include "backstop/backstop.h"
+#include <cstdint>
+
+namespace backstop {
+namespace runtime {
+
+struct Point;
+struct Snapshot;
+
+struct Thread {
+  // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
+  // recovered there.
+  Point *points;
+  uint32_t capacity; // 0 until the thread is prepared
+  uint32_t depth;
+
+  const backstop_site *site; // handed over for the bridge call that comes next
+  backstop_error *error;     // of the bridge call that failed last
+
+  bool prepared;      // everything below is set up, as far as it can be
+  bool handling;      // the handler is at work: a fault now is its own
+  Snapshot *snapshot; // of the fault that is being recovered
+  int *error_number;  // errno's address: the handler's path and the guard's then need no call to learn it
+  void *exceptions;   // __cxa_get_globals()
+  uintptr_t stack_low, stack_high;
+};
+
+// initial-exec: the handler may touch it without the dynamic loader allocating anything. __thread rather than
+// thread_local: no wrapper function, no initialisation.
+#ifdef __GNUC__
+#define BACKSTOP_THREAD_LOCAL __attribute__((tls_model("initial-exec"), visibility("hidden"))) __thread
+#else
+#define BACKSTOP_THREAD_LOCAL thread_local
+#endif
+extern BACKSTOP_THREAD_LOCAL Thread thread;
+
+// Sets up what this thread needs to recover from faults: its alternate stack, its chain, the handler. Called
+// by every guarded call that finds the thread unprepared, in ordinary context.
+void prepare_thread() noexcept;
+
+} // namespace runtime
+} // namespace backstop

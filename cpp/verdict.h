@@ -1,0 +1,35 @@
+// May this fault be recovered? One decision, one table of reasons.
+#pragma once
+
+#include "backstop/backstop.h"
+#include <csignal>
+#include <ucontext.h>
+
+namespace backstop {
+namespace runtime {
+
+enum class Verdict {
+  recover,
+  no_guard,    // no guarded call is running on this thread
+  barrier,     // code of another language is running inside it
+  not_its_own, // sent by somebody, not raised by this thread's own instruction or abort
+  off_stack,   // the guard and the fault are not on this thread's one stack
+  too_deep,    // guards are nested deeper than the chain holds
+  heap_locked, // the allocator aborted with its lock held: the next malloc would hang
+  unexplained, // an abort of which libc doesn't tell whether it was the allocator's
+  asked,       // a handler answered BACKSTOP_FORWARD
+};
+
+Verdict judge(const backstop_fault &fault, const ucontext_t &context) noexcept;
+
+// Whether the call that is running now may be left at `stack_pointer`: the part of the question that concerns
+// the chain.
+Verdict judge_chain(uintptr_t stack_pointer) noexcept;
+
+// Why, for the message that is printed when a guarded fault isn't recovered.
+const char *reason(Verdict verdict) noexcept;
+
+void prepare_verdict() noexcept;
+
+} // namespace runtime
+} // namespace backstop

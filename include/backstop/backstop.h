@@ -1,0 +1,225 @@
+/* backstop: call C or C++ that may crash, and get the crash back as an error.
+ *
+ *   static void work(void *context) { ... }           // may fault, abort, throw
+ *
+ *   static const backstop_site site = BACKSTOP_SITE("work");
+ *   backstop_error *error = backstop_call(&site, work, &input);
+ *   if (error != NULL) {
+ *     fprintf(stderr, "%s\n", backstop_error_message(error));
+ *     backstop_error_free(error);
+ *   }
+ *
+ * A fault (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, or the thread's own abort) raised between the call and
+ * its return is recovered by a jump: destructors of the frames in between do not run, and what the code had done so
+ * far stays done. A fault outside a guard goes to the handler that was installed before this one.
+ *
+ * Unless a function says otherwise it may be called from any thread at any time, but not from a signal handler.
+ */
+#ifndef BACKSTOP_H
+#define BACKSTOP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef BACKSTOP_API
+#define BACKSTOP_API
+#endif
+
+#ifdef __cplusplus
+#define BACKSTOP_NOEXCEPT noexcept
+extern "C" {
+#else
+#define BACKSTOP_NOEXCEPT
+#endif
+
+#define BACKSTOP_VERSION_MAJOR 0
+#define BACKSTOP_VERSION_MINOR 1
+#define BACKSTOP_VERSION_PATCH 0
+
+/* Every symbol carries the ABI version, so a header and a library that don't fit fail at link, not at run time. */
+#define backstop_version backstop_v0_version
+#define backstop_support backstop_v0_support
+#define backstop_install backstop_v0_install
+#define backstop_call backstop_v0_call
+#define backstop_error_free backstop_v0_error_free
+#define backstop_error_kind backstop_v0_error_kind
+#define backstop_error_site backstop_v0_error_site
+#define backstop_error_message backstop_v0_error_message
+#define backstop_error_type_name backstop_v0_error_type_name
+#define backstop_error_what backstop_v0_error_what
+#define backstop_error_fault backstop_v0_error_fault
+#define backstop_add_handler backstop_v0_add_handler
+#define backstop_remove_handler backstop_v0_remove_handler
+#define backstop_barrier_enter backstop_v0_barrier_enter
+#define backstop_barrier_leave backstop_v0_barrier_leave
+#define backstop_bridge_enter backstop_v0_bridge_enter
+#define backstop_bridge_site backstop_v0_bridge_site
+#define backstop_bridge_call backstop_v0_bridge_call
+#define backstop_bridge_error backstop_v0_bridge_error
+
+/* The version of the library, as 10000 * major + 100 * minor + patch. */
+BACKSTOP_API uint32_t backstop_version(void) BACKSTOP_NOEXCEPT;
+
+/* ---- What guards can do here ------------------------------------------------------------------------------------ */
+
+typedef int32_t backstop_support_t;
+enum {
+  BACKSTOP_SUPPORT_FAULTS = 0,      /* exceptions and faults are caught */
+  BACKSTOP_SUPPORT_DISABLED = 1,    /* exceptions only: BACKSTOP_DISABLE=1 is set in the environment */
+  BACKSTOP_SUPPORT_UNAVAILABLE = 2, /* exceptions only: no fault support for this target */
+};
+
+BACKSTOP_API backstop_support_t backstop_support(void) BACKSTOP_NOEXCEPT;
+
+/* ---- Installing ------------------------------------------------------------------------------------------------- */
+
+typedef struct backstop_options {
+  size_t size;                 /* sizeof(backstop_options), so that the struct can grow */
+  uint64_t signals;            /* bit 1 << signal for each signal to handle; 0: all seven. Others are left alone:
+                                  what they would have reported kills the process as if we were not there */
+  size_t alternate_stack_size; /* bytes, for each thread that runs guarded calls; 0: the default of 64 KiB, or more
+                                  where the machine's signal frames are larger. A smaller value is raised to that */
+} backstop_options;
+
+typedef int32_t backstop_status;
+enum {
+  BACKSTOP_OK = 0,
+  BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force */
+  BACKSTOP_INVALID_OPTIONS = 2,   /* a size that is not this struct's, or a signal that is none of the seven */
+  BACKSTOP_REFUSED = 3,           /* the kernel refused a handler; those set before it were put back */
+};
+
+/* Installs the fault handler, once per process. The first guarded call does it with the defaults, so call this only
+ * to choose otherwise, or to choose the moment. `options` may be NULL and is not kept. Where faults are not supported
+ * or are disabled it does nothing and answers BACKSTOP_OK; see backstop_support. */
+BACKSTOP_API backstop_status backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
+
+/* ---- Guarded calls ---------------------------------------------------------------------------------------------- */
+
+/* What is being guarded. Must outlive every error that names it: make it static. */
+typedef struct backstop_site {
+  const char *name; /* of the function, as it shall stand in messages */
+  const char *file;
+  uint32_t line;
+} backstop_site;
+
+#define BACKSTOP_SITE(name) {name, __FILE__, __LINE__}
+
+typedef struct backstop_error backstop_error;
+
+/* Calls function(context) under a guard. NULL: it returned. Otherwise what ended it, owned by the caller, who frees it
+ * with backstop_error_free, on any thread. Guards nest; the innermost catches. Costs no system call and no
+ * allocation, but for the first call on a thread, which sets up its alternate stack. */
+BACKSTOP_API backstop_error *backstop_call(const backstop_site *site, void (*function)(void *context), void *context);
+
+/* Says that code of another language runs now, which no jump may cross: until the matching leave, a fault on this
+ * thread is not recovered by the guards around it (by those inside it is). `name` appears in the message that ends the
+ * process and must live until the leave, which gets what the enter answered. */
+BACKSTOP_API uint32_t backstop_barrier_enter(const char *name) BACKSTOP_NOEXCEPT;
+BACKSTOP_API void backstop_barrier_leave(uint32_t previous) BACKSTOP_NOEXCEPT;
+
+/* ---- Errors ----------------------------------------------------------------------------------------------------- */
+/* Everything an accessor points to belongs to the error and goes with it. An error may be read by several threads. */
+
+BACKSTOP_API void backstop_error_free(backstop_error *error) BACKSTOP_NOEXCEPT; /* NULL is fine */
+
+typedef int32_t backstop_error_kind_t;
+enum {
+  BACKSTOP_EXCEPTION = 1, /* type_name and what */
+  BACKSTOP_FAULT = 2,     /* fault; type_name and what if it is std::terminate over an exception */
+};
+
+BACKSTOP_API backstop_error_kind_t backstop_error_kind(const backstop_error *error) BACKSTOP_NOEXCEPT;
+BACKSTOP_API const backstop_site *backstop_error_site(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* One line without a newline that names site and cause. */
+BACKSTOP_API const char *backstop_error_message(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* The demangled dynamic type of the exception; NULL where there was none. */
+BACKSTOP_API const char *backstop_error_type_name(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* What the exception's what() answered, as it stood, and NUL-terminated; NULL where the type has none. The length in
+ * bytes goes to *length unless that is NULL. */
+BACKSTOP_API const char *backstop_error_what(const backstop_error *error, size_t *length) BACKSTOP_NOEXCEPT;
+
+typedef int32_t backstop_fault_kind;
+enum {
+  BACKSTOP_FAULT_OTHER = 0,               /* none of the below: see signal and code */
+  BACKSTOP_FAULT_NULL_DEREFERENCE = 1,    /* an access within the first page */
+  BACKSTOP_FAULT_WILD_READ = 2,           /* no memory there */
+  BACKSTOP_FAULT_WILD_WRITE = 3,          /* no memory there */
+  BACKSTOP_FAULT_FORBIDDEN_READ = 4,      /* memory that may not be read */
+  BACKSTOP_FAULT_FORBIDDEN_WRITE = 5,     /* memory that may not be written */
+  BACKSTOP_FAULT_WILD_ACCESS = 6,         /* the machine doesn't say whether it was a read or a write */
+  BACKSTOP_FAULT_BAD_ADDRESS = 7,         /* not canonical, or misaligned for the instruction; no address is known */
+  BACKSTOP_FAULT_WILD_JUMP = 8,           /* execution of what is not code */
+  BACKSTOP_FAULT_STACK_OVERFLOW = 9,      /* this thread's stack is used up */
+  BACKSTOP_FAULT_TRUNCATED_MAPPING = 10,  /* a page of a mapped file that lies past the file's end */
+  BACKSTOP_FAULT_MISALIGNED = 11,         /* misaligned access (SIGBUS) */
+  BACKSTOP_FAULT_HARDWARE = 12,           /* another SIGBUS: the machine's memory or device failed */
+  BACKSTOP_FAULT_DIVIDE_BY_ZERO = 13,     /* of integers, or a quotient that doesn't fit (INT_MIN / -1) */
+  BACKSTOP_FAULT_FLOATING_POINT = 14,     /* a trapped floating-point exception */
+  BACKSTOP_FAULT_ILLEGAL_INSTRUCTION = 15,/* __builtin_trap on x86 among others */
+  BACKSTOP_FAULT_TRAP = 16,               /* a breakpoint instruction; __builtin_trap on aarch64 */
+  BACKSTOP_FAULT_BAD_SYSTEM_CALL = 17,    /* refused by seccomp */
+  BACKSTOP_FAULT_ABORT = 18,              /* abort() */
+  BACKSTOP_FAULT_ASSERTION = 19,          /* assert(); what failed is in message */
+  BACKSTOP_FAULT_HEAP_CORRUPTION = 20,    /* the allocator's own checks; which one is in message */
+  BACKSTOP_FAULT_STACK_SMASHING = 21,     /* the compiler's or the library's overflow checks */
+  BACKSTOP_FAULT_TERMINATE = 22,          /* std::terminate */
+};
+
+typedef struct backstop_fault {
+  size_t size;                   /* sizeof(backstop_fault) of the library */
+  int32_t signal;                /* SIGSEGV, ... */
+  int32_t code;                  /* si_code: SEGV_MAPERR, ... */
+  backstop_fault_kind kind;
+  int32_t error_number;          /* errno as it stood */
+  int32_t thread;                /* the kernel's id of the thread */
+  int32_t has_address;           /* whether the machine gave an address */
+  uintptr_t address;             /* what was accessed */
+  uintptr_t instruction_pointer; /* the faulting instruction; for an abort, where it was raised */
+  uintptr_t stack_pointer;
+  const char *message;           /* what assert, the allocator or the library had to say; NULL if nothing */
+} backstop_fault;
+
+/* NULL if the error is an exception. */
+BACKSTOP_API const backstop_fault *backstop_error_fault(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* ---- Being told of faults --------------------------------------------------------------------------------------- */
+
+typedef int32_t backstop_answer;
+enum {
+  BACKSTOP_CONTINUE = 0, /* go on as without this handler */
+  BACKSTOP_RESOLVED = 1, /* the cause is mended (a page was mapped, say): try the instruction again */
+  BACKSTOP_FORWARD = 2,  /* don't recover: hand it to the handler that was there before backstop */
+};
+
+/* Told of every fault signal that arrives, guarded or not, before anything is done about it. Runs in signal context on
+ * the faulting thread's alternate stack (64 KiB): it may call what is async-signal-safe, and nothing else; no malloc,
+ * no locks, no stdio. `info` and `context` are the kernel's siginfo_t and ucontext_t. It must not jump out. */
+typedef backstop_answer (*backstop_handler)(const backstop_fault *fault, void *info, void *context, void *data);
+
+/* Adds a handler; the newest is asked first, and the first answer other than BACKSTOP_CONTINUE counts. `data` is
+ * handed to it as it is. False (0) if there is no room: 16 fit. Installs the fault handler if nobody has yet. */
+BACKSTOP_API int backstop_add_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
+
+/* Removes the newest such pair. False (0) if there is none. It may still be running on another thread for a fault
+ * that arrived before, so don't free `data` unless that can't be. */
+BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
+
+/* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
+
+/* Hands over the site of the guarded call that this thread makes next. */
+BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
+/* Takes it: NULL if the call is not a guarded one. */
+BACKSTOP_API const backstop_site *backstop_bridge_site(void) BACKSTOP_NOEXCEPT;
+/* As backstop_call, but keeps the error for backstop_bridge_error on this thread. False (0) if there was one. */
+BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context);
+/* Takes the error of the guarded call that has just failed on this thread; the caller owns it. NULL if none has. */
+BACKSTOP_API backstop_error *backstop_bridge_error(void) BACKSTOP_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* BACKSTOP_H */

@@ -1,0 +1,90 @@
+// The hook of a guarded cxx bridge: backstop_build includes this last in each bridge that has a #[guard].
+//
+// cxx calls rust::behavior::trycatch(call, fail) in the C++ half of every bridge function that returns
+// Result. Ours runs the call under a guard if the Rust half handed over a site, and as cxx itself would if it
+// didn't.
+//
+// A translation unit can have one trycatch. To keep one of your own (to turn more exceptions into messages,
+// say), let it call ours, and say so before including this file:
+//
+//   #define BACKSTOP_OWN_TRYCATCH
+//   #include "backstop/bridge.h"
+//
+//   namespace rust { namespace behavior {
+//   template <typename Try, typename Fail> static void trycatch(Try &&call, Fail &&fail) noexcept {
+//     backstop::trycatch(
+//         [&] {
+//           try { call(); } catch (const MyError &e) { throw std::runtime_error(e.text()); }
+//         },
+//         fail);
+//   }
+//   }} // namespace rust::behavior
+#pragma once
+
+#include "backstop/backstop.h"
+#include <exception>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace backstop {
+
+template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) noexcept {
+  const backstop_site *site = backstop_bridge_site();
+  if (site == nullptr) {
+    try {
+      call();
+    } catch (const std::exception &exception) {
+      fail(exception.what());
+    }
+    return;
+  }
+  using Call = typename std::remove_reference<Try>::type;
+  const auto invoke = [](void *context) { (*static_cast<Call *>(context))(); };
+  if (!backstop_bridge_call(site, invoke, const_cast<void *>(static_cast<const void *>(&call)))) {
+    fail(""); // the typed error travels beside cxx's string
+  }
+}
+
+} // namespace backstop
+
+#ifndef BACKSTOP_OWN_TRYCATCH
+
+// Finds out whether somebody declared a trycatch before us: argument-dependent look-up finds theirs through
+// the namespace of the probes, and prefers it to the ellipsis.
+namespace rust {
+namespace behavior {
+struct backstop_probe_call {
+  void operator()() const;
+};
+struct backstop_probe_fail {
+  void operator()(const char *) const;
+  void operator()(const std::string &) const;
+};
+} // namespace behavior
+} // namespace rust
+
+namespace backstop {
+namespace probe {
+struct none {};
+none trycatch(...);
+using found = decltype(trycatch(std::declval<rust::behavior::backstop_probe_call>(),
+                                std::declval<rust::behavior::backstop_probe_fail>()));
+static_assert(
+    std::is_same<found, none>::value,
+    "this bridge has #[guard]s and a rust::behavior::trycatch of your own: they must be composed. Before "
+    "your "
+    "trycatch write `#define BACKSTOP_OWN_TRYCATCH` and `#include \"backstop/bridge.h\"`, and inside it call "
+    "`backstop::trycatch(call, fail)` in place of `call()`; the first lines of bridge.h show it whole");
+} // namespace probe
+} // namespace backstop
+
+namespace rust {
+namespace behavior {
+template <typename Try, typename Fail> static void trycatch(Try &&call, Fail &&fail) noexcept {
+  ::backstop::trycatch(std::forward<Try>(call), std::forward<Fail>(fail));
+}
+} // namespace behavior
+} // namespace rust
+
+#endif // BACKSTOP_OWN_TRYCATCH
