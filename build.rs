@@ -1,0 +1,58 @@
+//! Builds the runtime in cpp/ and tells the cxx builds of dependents where the headers are.
+
+use std::env;
+use std::path::Path;
+
+const ALWAYS: &[&str] = &["abi.cc", "error.cc", "exception.cc", "thread.cc"];
+
+const FAULTS: &[&str] = &[
+    "altstack.cc",
+    "chain.cc",
+    "entry_portable.cc",
+    "fault.cc",
+    "forward.cc",
+    "guard.cc",
+    "handler.cc",
+    "install.cc",
+    "listeners.cc",
+    "names.cc",
+    "snapshot.cc",
+    "terminate.cc",
+    "verdict.cc",
+];
+
+const NO_FAULTS: &[&str] = &["no_faults.cc"];
+
+fn main() {
+    println!("cargo:rerun-if-changed=cpp");
+    println!("cargo:rerun-if-changed=include");
+    println!("cargo:rustc-check-cfg=cfg(backstop_no_faults)");
+
+    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    // cxx-build puts what a direct dependency exports under this name on the include path.
+    println!("cargo:CXXBRIDGE_DIR0={}", Path::new(&root).join("include").display());
+
+    let sources = ALWAYS.iter().chain(if faults_are_supported() { FAULTS } else { NO_FAULTS });
+    cc::Build::new()
+        .cpp(true)
+        .cpp_link_stdlib(None) // cxx links it
+        .std("c++17")
+        .include("include")
+        .files(sources.map(|source| Path::new("cpp").join(source)))
+        .opt_level(2) // also in debug builds: what it costs is paid by every guarded call
+        .flag_if_supported("-fno-plt") // no lazy binding in the signal handler
+        .flag_if_supported("-fvisibility=hidden")
+        .flag_if_supported("-U_FORTIFY_SOURCE") // its longjmp refuses to leave the alternate stack
+        .warnings(env::var_os("CI").is_some())
+        .extra_warnings(env::var_os("CI").is_some())
+        .warnings_into_errors(env::var_os("CI").is_some())
+        .compile("backstop");
+}
+
+/// `RUSTFLAGS="--cfg backstop_no_faults"` builds what targets without fault support get.
+fn faults_are_supported() -> bool {
+    let cfg = |name: &str| env::var(format!("CARGO_CFG_{name}")).unwrap_or_default();
+    cfg("TARGET_OS") == "linux"
+        && matches!(&*cfg("TARGET_ARCH"), "x86_64" | "aarch64" | "riscv64")
+        && env::var_os("CARGO_CFG_BACKSTOP_NO_FAULTS").is_none()
+}

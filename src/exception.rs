@@ -1,0 +1,52 @@
+use crate::{Site, record::Record};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A C++ exception that came out of a guarded call: anything that can be thrown, not only `std::exception`.
+pub struct Exception {
+    pub(crate) record: Record,
+}
+
+impl Exception {
+    /// The guarded function that it came out of.
+    pub fn site(&self) -> &'static Site {
+        self.record.site()
+    }
+
+    /// The demangled name of its dynamic type: `std::out_of_range`, or `int` for `throw 42`.
+    pub fn type_name(&self) -> &str {
+        self.record.type_name().unwrap_or("an exception of unknown type")
+    }
+
+    /// What it says: `what()` of a `std::exception`, or the text itself of a thrown string. `None` for other types.
+    ///
+    /// Bytes that are not UTF-8 are replaced; [`what_bytes`](Self::what_bytes) has them as they were.
+    pub fn what(&self) -> Option<Cow<'_, str>> {
+        self.what_bytes().map(String::from_utf8_lossy)
+    }
+
+    /// What it says, byte for byte, without the terminating NUL.
+    pub fn what_bytes(&self) -> Option<&[u8]> {
+        self.record.what()
+    }
+}
+
+/// One line: the function, the type, and what it says.
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.site(), self.type_name())?;
+        self.what().map_or(Ok(()), |what| write!(f, ": {what}"))
+    }
+}
+
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exception")
+            .field("site", self.site())
+            .field("type_name", &self.type_name())
+            .field("what", &self.what())
+            .finish()
+    }
+}
+
+impl std::error::Error for Exception {}

@@ -1,0 +1,200 @@
+use crate::record::{self, Record};
+use crate::{Code, Exception, Signal, Site, sys};
+use std::ffi::c_void;
+use std::fmt;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
+        /// What went wrong, in the user's words.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[non_exhaustive]
+        pub enum FaultKind {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl FaultKind {
+            fn from_number(number: i32) -> FaultKind {
+                match number {
+                    $($number => FaultKind::$name,)*
+                    _ => FaultKind::Other,
+                }
+            }
+        }
+    };
+}
+
+// As in backstop.h.
+kinds! {
+    /// None of the others: see [`Fault::signal`] and [`Fault::code`].
+    Other = 0,
+    /// An access within the first page.
+    NullDereference = 1,
+    /// A read where there is no memory.
+    WildRead = 2,
+    /// A write where there is no memory.
+    WildWrite = 3,
+    /// A read of memory that may not be read.
+    ForbiddenRead = 4,
+    /// A write to memory that may not be written.
+    ForbiddenWrite = 5,
+    /// An access where there is no memory; this machine doesn't say whether a read or a write.
+    WildAccess = 6,
+    /// An access at an address that is not canonical, or misaligned for the instruction. There is no address then.
+    BadAddress = 7,
+    /// Execution of what is not code.
+    WildJump = 8,
+    /// This thread's stack is used up.
+    StackOverflow = 9,
+    /// An access to a page of a mapped file that lies past the file's end.
+    TruncatedMapping = 10,
+    /// A misaligned access (SIGBUS).
+    Misaligned = 11,
+    /// The machine's memory or a device failed.
+    Hardware = 12,
+    /// An integer division by zero, or whose quotient doesn't fit.
+    DivideByZero = 13,
+    /// A trapped floating-point exception.
+    FloatingPoint = 14,
+    /// An illegal instruction; `__builtin_trap` on x86, among others.
+    IllegalInstruction = 15,
+    /// A breakpoint instruction; `__builtin_trap` on aarch64.
+    Trap = 16,
+    /// A system call that seccomp refused.
+    BadSystemCall = 17,
+    /// `abort()`.
+    Abort = 18,
+    /// A failed `assert`; [`Fault::message`] has what failed.
+    Assertion = 19,
+    /// A check of the allocator's failed; [`Fault::message`] has which.
+    HeapCorruption = 20,
+    /// A check of the compiler's or the library's for buffer overflow failed.
+    StackSmashing = 21,
+    /// `std::terminate`; [`Fault::exception`] has the exception that could not pass, if it was over one.
+    Terminate = 22,
+}
+
+/// A hardware fault or an abort inside a guarded call.
+pub struct Fault {
+    /// As an `Exception`, for that is how the one under `std::terminate` is handed out.
+    exception: Exception,
+}
+
+impl Fault {
+    pub(crate) fn new(record: Record) -> Fault {
+        Fault { exception: Exception { record } }
+    }
+
+    fn record(&self) -> &Record {
+        &self.exception.record
+    }
+
+    fn raw(&self) -> &sys::Fault {
+        self.record().fault().expect("a record that is no exception has a fault")
+    }
+
+    /// The guarded function that was called.
+    pub fn site(&self) -> &'static Site {
+        self.record().site()
+    }
+
+    /// The signal that the machine or `abort` raised.
+    pub fn signal(&self) -> Signal {
+        Signal::from_number(self.raw().signal)
+    }
+
+    /// The signal's `si_code`.
+    pub fn code(&self) -> Code {
+        Code::from_number(self.signal(), self.raw().code)
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> FaultKind {
+        FaultKind::from_number(self.raw().kind)
+    }
+
+    /// The address that the instruction accessed, or for SIGFPE and SIGILL its own. `None` if the machine doesn't say.
+    pub fn address(&self) -> Option<usize> {
+        (self.raw().has_address != 0).then_some(self.raw().address)
+    }
+
+    /// The instruction that faulted. After an abort, the one that raised it.
+    pub fn instruction_pointer(&self) -> usize {
+        self.raw().instruction_pointer
+    }
+
+    /// The stack pointer at that instruction.
+    pub fn stack_pointer(&self) -> usize {
+        self.raw().stack_pointer
+    }
+
+    /// `errno` as it stood.
+    pub fn errno(&self) -> i32 {
+        self.raw().error_number
+    }
+
+    /// The kernel's id of the thread that faulted.
+    pub fn thread_id(&self) -> i32 {
+        self.raw().thread
+    }
+
+    /// What `assert`, the allocator or a check of the library had to say before it aborted.
+    pub fn message(&self) -> Option<&str> {
+        // SAFETY: the message is part of the record.
+        unsafe { record::optional(self.raw().message) }
+    }
+
+    /// The exception that `std::terminate` was called over.
+    pub fn exception(&self) -> Option<&Exception> {
+        self.record().type_name().map(|_| &self.exception)
+    }
+
+    /// The function and source line of the faulting instruction, as far as the program's symbols tell. Slow: reads
+    /// debug information on the first call.
+    fn location(&self) -> Option<String> {
+        let mut location = None;
+        // Look-ups are for return addresses, which are one past the instruction that is meant.
+        let address = self.instruction_pointer().wrapping_add(1) as *mut c_void;
+        backtrace::resolve(address, |symbol| {
+            if location.is_none() {
+                location = symbol.name().map(|name| match (symbol.filename(), symbol.lineno()) {
+                    (Some(file), Some(line)) => format!("{name} ({}:{line})", file.display()),
+                    _ => name.to_string(),
+                });
+            }
+        });
+        location
+    }
+}
+
+/// One line: the function and the cause. `{:#}` adds a line with the function and source line that faulted.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.record().message())?;
+        if let Some(location) = self.location().filter(|_| f.alternate()) {
+            write!(f, "\n  in {location}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fault")
+            .field("site", self.site())
+            .field("kind", &self.kind())
+            .field("signal", &self.signal())
+            .field("code", &self.code())
+            .field("address", &self.address().map(|address| format!("{address:#x}")))
+            .field("instruction_pointer", &format!("{:#x}", self.instruction_pointer()))
+            .field("location", &self.location())
+            .field("message", &self.message())
+            .field("exception", &self.exception())
+            .finish()
+    }
+}
+
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.exception().map(|exception| exception as _)
+    }
+}

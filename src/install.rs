@@ -1,0 +1,116 @@
+use crate::{Signal, sys};
+use std::fmt;
+
+/// What [`install`] shall do otherwise than by default.
+///
+/// ```no_run
+/// use backstop::{Config, Signal};
+///
+/// // A JIT of ours uses SIGTRAP; and our fault handlers need room.
+/// backstop::install(Config::new().without(Signal::SIGTRAP).alternate_stack_size(256 * 1024))?;
+/// # Ok::<(), backstop::InstallError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "it is for `install`"]
+pub struct Config {
+    left_out: Vec<Signal>,
+    alternate_stack_size: usize,
+}
+
+impl Config {
+    /// The defaults: all signals, alternate stacks of 64 KiB or more where the machine's signal frames are larger.
+    pub const fn new() -> Config {
+        Config { left_out: Vec::new(), alternate_stack_size: 0 }
+    }
+
+    /// Leaves a signal alone: what it would have reported ends the process, as if there were no guard.
+    pub fn without(mut self, signal: Signal) -> Config {
+        self.left_out.push(signal);
+        self
+    }
+
+    /// Bytes of alternate stack for each thread that makes guarded calls. A value below the default is raised to it.
+    pub fn alternate_stack_size(mut self, bytes: usize) -> Config {
+        self.alternate_stack_size = bytes;
+        self
+    }
+
+    fn options(&self) -> sys::Options {
+        let kept = Signal::ALL.into_iter().filter(|signal| !self.left_out.contains(signal));
+        sys::Options {
+            size: size_of::<sys::Options>(),
+            signals: kept.fold(0, |mask, signal| mask | 1 << signal.number()),
+            alternate_stack_size: self.alternate_stack_size,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config::new()
+    }
+}
+
+/// Installs the fault handler, once per process.
+///
+/// The first guarded call does so with the defaults; call this, early in `main`, to choose otherwise or to choose the
+/// moment: a handler that is installed later (a crash reporter's, say) then sees faults first.
+///
+/// Where faults aren't supported, or are switched off by `BACKSTOP_DISABLE=1`, it does nothing; see [`support`].
+///
+/// # Errors
+///
+/// [`InstallError::AlreadyInstalled`] if it was called before or a guarded call was made before;
+/// [`InstallError::Refused`] if the kernel refused.
+pub fn install(config: Config) -> Result<(), InstallError> {
+    // SAFETY: the options are read during the call only.
+    match unsafe { sys::install(&config.options()) } {
+        sys::OK => Ok(()),
+        sys::ALREADY_INSTALLED => Err(InstallError::AlreadyInstalled),
+        _ => Err(InstallError::Refused),
+    }
+}
+
+/// Why [`install`] didn't.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// The handler is there already, with the options of whoever came first.
+    AlreadyInstalled,
+    /// The kernel refused a signal handler, or no thread-specific key was left. Nothing was changed.
+    Refused,
+}
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            InstallError::AlreadyInstalled => {
+                "backstop is installed already: call `backstop::install` before the first guarded call, and once"
+            }
+            InstallError::Refused => "the kernel refused backstop's signal handlers: guards catch exceptions only",
+        })
+    }
+}
+
+impl std::error::Error for InstallError {}
+
+/// What guards catch in this process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Support {
+    /// Exceptions and faults.
+    Faults,
+    /// Exceptions only: `BACKSTOP_DISABLE=1` is set in the environment.
+    Disabled,
+    /// Exceptions only: there is no fault support for this target.
+    Unavailable,
+}
+
+/// Says what guards catch in this process.
+pub fn support() -> Support {
+    match sys::support() {
+        sys::SUPPORT_FAULTS => Support::Faults,
+        sys::SUPPORT_DISABLED => Support::Disabled,
+        _ => Support::Unavailable,
+    }
+}

@@ -1,0 +1,70 @@
+use crate::{Site, sys};
+use std::borrow::Cow;
+use std::ffi::{CStr, c_char};
+use std::ptr::NonNull;
+use std::slice;
+
+/// The runtime's record of a failed call; owned.
+pub(crate) struct Record(NonNull<sys::Error>);
+
+// SAFETY: the runtime lets any thread free a record and any number of threads read one.
+unsafe impl Send for Record {}
+// SAFETY: as above.
+unsafe impl Sync for Record {}
+
+impl Record {
+    /// That of the guarded bridge call that has just failed on this thread.
+    pub(crate) fn take() -> Option<Record> {
+        NonNull::new(sys::bridge_error()).map(Record)
+    }
+
+    pub(crate) fn get(&self) -> &sys::Error {
+        // SAFETY: a record lives until it is dropped.
+        unsafe { self.0.as_ref() }
+    }
+
+    pub(crate) fn is_exception(&self) -> bool {
+        sys::error_kind(self.get()) == sys::EXCEPTION
+    }
+
+    pub(crate) fn site(&self) -> &'static Site {
+        sys::error_site(self.get())
+    }
+
+    pub(crate) fn message(&self) -> Cow<'_, str> {
+        // SAFETY: the runtime answers a string that lives as long as the record.
+        unsafe { CStr::from_ptr(sys::error_message(self.get())) }.to_string_lossy()
+    }
+
+    pub(crate) fn type_name(&self) -> Option<&str> {
+        // SAFETY: as for the message.
+        unsafe { optional(sys::error_type_name(self.get())) }
+    }
+
+    pub(crate) fn what(&self) -> Option<&[u8]> {
+        let mut length = 0;
+        let what = sys::error_what(self.get(), &mut length);
+        // SAFETY: if there is a what, `length` bytes of it live as long as the record.
+        (!what.is_null()).then(|| unsafe { slice::from_raw_parts(what.cast(), length) })
+    }
+
+    pub(crate) fn fault(&self) -> Option<&sys::Fault> {
+        sys::error_fault(self.get())
+    }
+}
+
+/// # Safety
+///
+/// 1. `text` is null, or NUL-terminated and alive for `'a`.
+pub(crate) unsafe fn optional<'a>(text: *const c_char) -> Option<&'a str> {
+    // SAFETY: by 1.
+    let text = (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })?;
+    Some(text.to_str().unwrap_or("<not UTF-8>"))
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        // SAFETY: it is ours, and goes only here.
+        unsafe { sys::error_free(self.0.as_ptr()) }
+    }
+}

@@ -1,0 +1,71 @@
+use std::ffi::{CStr, c_char};
+use std::fmt;
+
+/// A guarded function: what an [`Error`](crate::Error) says about where it happened.
+///
+/// Made by `#[guard]`, one static for each function.
+#[repr(C)]
+pub struct Site {
+    name: *const c_char,
+    file: *const c_char,
+    line: u32,
+}
+
+// SAFETY: the pointers are to 'static strings that nobody writes.
+unsafe impl Sync for Site {}
+// SAFETY: as above.
+unsafe impl Send for Site {}
+
+impl Site {
+    /// For the expansion of `#[guard]`: both texts end in the one NUL that they contain.
+    #[doc(hidden)]
+    pub const fn __new(name: &'static str, file: &'static str, line: u32) -> Site {
+        Site { name: terminated(name).as_ptr(), file: terminated(file).as_ptr(), line }
+    }
+
+    /// The full path of the function, such as `app::ffi::parse` or `app::ffi::Document::title`.
+    pub fn name(&self) -> &'static str {
+        // SAFETY: see text.
+        unsafe { text(self.name) }
+    }
+
+    /// The source file that the bridge is in, as the compiler was given it.
+    pub fn file(&self) -> &'static str {
+        // SAFETY: see text.
+        unsafe { text(self.file) }
+    }
+
+    /// The line in that file on which the function is declared.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+}
+
+const fn terminated(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("a NUL within a name"),
+    }
+}
+
+/// # Safety
+///
+/// 1. `text` is NUL-terminated and lives for ever. Those of a `Site` come from `terminated`; a site that C++ code made
+///    keeps what `backstop.h` asks for.
+unsafe fn text(text: *const c_char) -> &'static str {
+    // SAFETY: by 1.
+    let text = unsafe { CStr::from_ptr(text) };
+    text.to_str().unwrap_or("<not UTF-8>")
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{})", self.name(), self.file(), self.line)
+    }
+}

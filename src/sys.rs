@@ -1,0 +1,74 @@
+//! The C ABI of `include/backstop/backstop.h`, as far as this crate uses it.
+
+use crate::Site;
+use std::ffi::c_char;
+use std::marker::{PhantomData, PhantomPinned};
+
+/// `backstop_error`: opaque.
+#[repr(C)]
+pub struct Error {
+    private: [u8; 0],
+    marker: PhantomData<(*mut u8, PhantomPinned)>,
+}
+
+/// `backstop_fault`.
+#[repr(C)]
+pub struct Fault {
+    pub size: usize,
+    pub signal: i32,
+    pub code: i32,
+    pub kind: i32,
+    pub error_number: i32,
+    pub thread: i32,
+    pub has_address: i32,
+    pub address: usize,
+    pub instruction_pointer: usize,
+    pub stack_pointer: usize,
+    pub message: *const c_char,
+}
+
+/// `backstop_options`.
+#[repr(C)]
+pub struct Options {
+    pub size: usize,
+    pub signals: u64,
+    pub alternate_stack_size: usize,
+}
+
+pub const EXCEPTION: i32 = 1;
+
+pub const SUPPORT_FAULTS: i32 = 0;
+pub const SUPPORT_DISABLED: i32 = 1;
+
+pub const OK: i32 = 0;
+pub const ALREADY_INSTALLED: i32 = 1;
+
+// The version in the names is that of the header: a runtime of another version doesn't link.
+unsafe extern "C" {
+    #[link_name = "backstop_v0_support"]
+    pub safe fn support() -> i32;
+    #[link_name = "backstop_v0_install"]
+    pub fn install(options: *const Options) -> i32;
+    #[link_name = "backstop_v0_barrier_enter"]
+    pub fn barrier_enter(name: *const c_char) -> u32;
+    #[link_name = "backstop_v0_barrier_leave"]
+    pub fn barrier_leave(previous: u32);
+    #[link_name = "backstop_v0_bridge_enter"]
+    pub safe fn bridge_enter(site: &'static Site);
+    #[link_name = "backstop_v0_bridge_error"]
+    pub safe fn bridge_error() -> *mut Error;
+    #[link_name = "backstop_v0_error_free"]
+    pub fn error_free(error: *mut Error);
+    #[link_name = "backstop_v0_error_kind"]
+    pub safe fn error_kind(error: &Error) -> i32;
+    #[link_name = "backstop_v0_error_site"]
+    pub safe fn error_site(error: &Error) -> &'static Site;
+    #[link_name = "backstop_v0_error_message"]
+    pub safe fn error_message(error: &Error) -> *const c_char;
+    #[link_name = "backstop_v0_error_type_name"]
+    pub safe fn error_type_name(error: &Error) -> *const c_char;
+    #[link_name = "backstop_v0_error_what"]
+    pub safe fn error_what(error: &Error, length: &mut usize) -> *const c_char;
+    #[link_name = "backstop_v0_error_fault"]
+    pub safe fn error_fault(error: &Error) -> Option<&Fault>;
+}
