@@ -1,0 +1,20 @@
+//! C++'s `std::regex` behind a guarded bridge.
+
+pub use ffi::{Regex, compile};
+
+#[backstop::bridge(namespace = "grep")]
+mod ffi {
+    unsafe extern "C++" {
+        include!("grep/src/regex.h");
+
+        type Regex;
+
+        /// Compiles a pattern in ECMAScript's syntax.
+        #[guard]
+        fn compile(pattern: &str, ignore_case: bool) -> Result<UniquePtr<Regex>>;
+
+        /// Whether the pattern occurs in the line.
+        #[guard]
+        fn matches(self: &Regex, line: &[u8]) -> Result<bool>;
+    }
+}
