@@ -5,6 +5,21 @@
 namespace backstop {
 namespace runtime {
 
+std::string one_line(const std::string &text) {
+  std::string line;
+  const size_t end = text.find_last_not_of("\r\n");
+  for (size_t at = 0; end != std::string::npos && at <= end; ++at) {
+    if (text[at] == '\n') {
+      line += "\\n";
+    } else if (text[at] == '\r') {
+      line += "\\r";
+    } else {
+      line += text[at];
+    }
+  }
+  return line;
+}
+
 std::string demangled(const char *name) {
   std::string text = name;
 #ifdef BACKSTOP_ITANIUM

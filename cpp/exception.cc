@@ -63,8 +63,8 @@ backstop_error *error_from(std::exception_ptr &exception, const backstop_site *s
     backstop_error_free(error);
     return crash;
   }
-  error->message =
-      std::string(site->name) + ": " + error->type_name + (error->has_what ? ": " + error->what : "");
+  error->message = std::string(site->name) + ": " + error->type_name +
+                   (error->has_what ? ": " + one_line(error->what) : "");
   return error;
 }
 

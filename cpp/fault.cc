@@ -26,7 +26,7 @@ std::string message_of(const backstop_error &error) {
   std::string text = std::string(error.site->name) + ": " + kind_name(fault.kind);
   if (fault.kind == BACKSTOP_FAULT_TERMINATE) {
     if (error.has_type_name) {
-      text += " over " + error.type_name + (error.has_what ? ": " + error.what : "");
+      text += " over " + error.type_name + (error.has_what ? ": " + one_line(error.what) : "");
     }
     return text;
   }
@@ -39,12 +39,6 @@ std::string message_of(const backstop_error &error) {
   return text + " (" + signal_and_code(fault) + "), instruction " + hexadecimal(fault.instruction_pointer);
 }
 
-void trim_newlines(std::string &text) {
-  while (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-  }
-}
-
 } // namespace
 
 backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) {
@@ -53,8 +47,7 @@ backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) 
   error->site = site;
   error->fault = snapshot.fault;
   if (snapshot.message.length > 0) {
-    error->fault_message = snapshot.message.bytes;
-    trim_newlines(error->fault_message);
+    error->fault_message = one_line(snapshot.message.bytes);
     error->fault.message = error->fault_message.c_str();
   }
   if (snapshot.exception != nullptr) {

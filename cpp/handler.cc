@@ -10,6 +10,7 @@
 #include "forward.h"
 #include "listeners.h"
 #include "names.h"
+#include "registers.h"
 #include "snapshot.h"
 #include "verdict.h"
 #include <cerrno>
@@ -68,6 +69,7 @@ void print_refusal(const backstop_fault &fault, Verdict verdict) noexcept {
 } // namespace
 
 void on_signal(int signal, siginfo_t *info, void *context) {
+  use_plain_flags();
   const int error_number = errno;
   auto &interrupted = *static_cast<ucontext_t *>(context);
   if (thread.handling) {

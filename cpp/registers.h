@@ -29,6 +29,13 @@ inline Access access_of(const ucontext_t &context) {
   return (error & 0x10) != 0 ? Access::execute : (error & 2) != 0 ? Access::write : Access::read;
 }
 
+// The kernel leaves alignment checks (EFLAGS.AC) on if the interrupted code had switched them on; the
+// handler, and libc under it, were not compiled for that.
+inline void use_plain_flags() {
+  constexpr unsigned long long alignment_check = 1 << 18;
+  __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~alignment_check);
+}
+
 // Whether the thread has just returned from its own tgkill(process, thread, signal): the kernel leaves the
 // arguments of a system call in their registers, and the code before the instruction pointer is the system
 // call.
@@ -46,6 +53,7 @@ inline bool has_sent(const ucontext_t &context, long process, long thread, long 
 
 inline uintptr_t instruction_pointer(const ucontext_t &context) { return context.uc_mcontext.pc; }
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.sp; }
+inline void use_plain_flags() {}
 
 // The kernel appends the syndrome register to the signal frame, in a list of records {magic, size, ...}.
 inline Access access_of(const ucontext_t &context) {
@@ -88,6 +96,7 @@ inline uintptr_t instruction_pointer(const ucontext_t &context) {
 }
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_SP]; }
 inline Access access_of(const ucontext_t &) { return Access::unknown; }
+inline void use_plain_flags() {}
 
 inline bool has_sent(const ucontext_t &context, long, long thread, long signal) {
   const auto &registers = context.uc_mcontext.__gregs;

@@ -35,7 +35,10 @@ impl Exception {
 impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.site(), self.type_name())?;
-        self.what().map_or(Ok(()), |what| write!(f, ": {what}"))
+        match self.what() {
+            Some(what) => write!(f, ": {}", what.trim_end().replace('\n', "\\n").replace('\r', "\\r")),
+            None => Ok(()),
+        }
     }
 }
 

@@ -170,10 +170,10 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.record().message())?;
-        if let Some(location) = self.location().filter(|_| f.alternate()) {
-            write!(f, "\n  in {location}")?;
+        match f.alternate().then(|| self.location()).flatten() {
+            Some(location) => write!(f, "\n  in {location}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
