@@ -1,0 +1,63 @@
+//! The attribute macro of the [`backstop`] crate. Use it from there: what it expands to names that crate and [`cxx`].
+//!
+//! ```no_run
+//! #[backstop::bridge]
+//! mod ffi {
+//!     extern "Rust" {
+//!         type Notes;
+//!     }
+//! }
+//!
+//! struct Notes;
+//! # fn main() {}
+//! ```
+//!
+//! [`backstop`]: https://docs.rs/backstop
+//! [`cxx`]: https://cxx.rs
+
+use proc_macro::TokenStream;
+
+/// A [`cxx::bridge`] in which functions of C++ can be guarded.
+///
+/// `#[guard]` goes on a function of an `extern "C++"` or `extern "C++-unwind"` block that returns `Result`, or on the
+/// whole block, which guards those of its functions that return `Result`. The error of a guarded function is
+/// `backstop::Error` in place of `cxx::Exception`; everything else about it, and about the bridge, is as with cxx.
+///
+/// ```ignore
+/// #[backstop::bridge(namespace = "demo")]
+/// mod ffi {
+///     unsafe extern "C++" {
+///         include!("demo/parser.h");
+///         type Document;
+///
+///         #[guard]
+///         fn parse(text: &str) -> Result<UniquePtr<Document>>;
+///
+///         #[guard]
+///         fn title(self: &Document) -> Result<String>;
+///
+///         fn length(self: &Document) -> usize; // not guarded, and no dearer than with cxx
+///     }
+/// }
+///
+/// match ffi::parse(input) {
+///     Ok(document) => ...,
+///     Err(backstop::Error::Exception(exception)) => ...,
+///     Err(backstop::Error::Fault(fault)) => ...,
+///     Err(other) => ...,
+/// }
+/// ```
+///
+/// Write the attribute as `#[backstop::bridge]`, and not within a macro: `backstop_build`, which compiles the C++ half
+/// in the build script, reads the source before any name in it is resolved.
+///
+/// # Errors
+///
+/// Compilation fails, with a message that says what to write instead, where `#[guard]` stands on something that can't
+/// be guarded, and where the build script does not give the file to `backstop_build`.
+///
+/// [`cxx::bridge`]: https://docs.rs/cxx/latest/cxx/attr.bridge.html
+#[proc_macro_attribute]
+pub fn bridge(args: TokenStream, item: TokenStream) -> TokenStream {
+    backstop_syntax::expand(args.into(), item.into()).into()
+}

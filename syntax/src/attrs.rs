@@ -1,0 +1,80 @@
+//! The attributes that a bridge may carry, and whom each is meant for.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Expr, Lit, Meta, Path};
+
+/// What an attribute is for. cxx knows all but `Guard`, and complains of `Other` itself.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Guard,
+    Doc,
+    Cfg,
+    Lint,
+    /// Says something to the caller of a function: `must_use`, `deprecated`.
+    Caller,
+    RustName,
+    Other,
+}
+
+pub(crate) fn kind(attr: &Attribute) -> Kind {
+    let path = attr.path();
+    if is_guard(path) {
+        return Kind::Guard;
+    }
+    let is = |name| path.is_ident(name);
+    match () {
+        () if is("doc") => Kind::Doc,
+        () if is("cfg") => Kind::Cfg,
+        () if ["allow", "warn", "deny", "forbid"].into_iter().any(is) => Kind::Lint,
+        () if path.segments.len() > 1 && path.segments[0].ident == "clippy" => Kind::Lint,
+        () if is("must_use") || is("deprecated") => Kind::Caller,
+        () if is("rust_name") => Kind::RustName,
+        () => Kind::Other,
+    }
+}
+
+/// `#[guard]`, or `#[backstop::guard]` for those who like to see where it comes from.
+pub(crate) fn is_guard(path: &Path) -> bool {
+    path.is_ident("guard") || is_of(path, "backstop", "guard")
+}
+
+/// `#[backstop::bridge]`. In full, since `backstop_build` reads source in which no name is resolved yet.
+pub(crate) fn is_bridge(path: &Path) -> bool {
+    is_of(path, "backstop", "bridge")
+}
+
+pub(crate) fn is_cxx_bridge(path: &Path) -> bool {
+    is_of(path, "cxx", "bridge")
+}
+
+fn is_of(path: &Path, first: &str, second: &str) -> bool {
+    path.segments.len() == 2 && path.segments[0].ident == first && path.segments[1].ident == second
+}
+
+/// The attributes of these kinds, as outer ones.
+pub(crate) fn of_kinds<'a>(
+    attrs: impl IntoIterator<Item = &'a Attribute>,
+    kinds: &[Kind],
+) -> Vec<Attribute> {
+    let matching = attrs.into_iter().filter(|attr| kinds.contains(&kind(attr)));
+    matching.map(|attr| Attribute { style: syn::AttrStyle::Outer, ..attr.clone() }).collect()
+}
+
+/// The `#[guard]` of a function. Ask only after `check`, which leaves it only where it is right.
+pub(crate) fn guard(attrs: &[Attribute]) -> Option<&Attribute> {
+    attrs.iter().find(|attr| kind(attr) == Kind::Guard)
+}
+
+/// What `#[rust_name = "x"]`, or `#[rust_name = x]`, says. The last one counts, as with cxx.
+pub(crate) fn ident(attrs: &[Attribute], key: &str) -> Option<Ident> {
+    let named = attrs.iter().rev().find(|attr| attr.path().is_ident(key))?;
+    let Meta::NameValue(meta) = &named.meta else { return None };
+    match &meta.value {
+        Expr::Lit(expr) => match &expr.lit {
+            Lit::Str(text) => text.parse().ok(),
+            _ => None,
+        },
+        Expr::Path(expr) => expr.path.get_ident().cloned(),
+        _ => None,
+    }
+}

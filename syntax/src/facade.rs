@@ -1,0 +1,51 @@
+//! The module that users of a bridge see: all of the lowered one, and the guarded functions under their own names.
+
+use crate::declared::{self, DeclaredType};
+use crate::lower;
+use crate::parse::{Bridge, guarded};
+use crate::wrapper::wrapper;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
+use syn::{AttrStyle, Attribute};
+
+pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
+    let Bridge { vis, mod_token, ident, .. } = bridge;
+    let attrs = bridge.attrs.iter().chain(&bridge.inner_attrs);
+    let attrs = attrs.map(|attr| Attribute { style: AttrStyle::Outer, ..attr.clone() });
+    let hidden = lower::hidden_module(ident);
+    let imports = imports(bridge, &hidden);
+    let types = declared::in_bridge(bridge);
+    let wrappers = bridge.blocks().flat_map(|block| {
+        let wrappers = guarded(block).filter_map(|function| wrapper(function, block, &types, &hidden));
+        wrappers.collect::<Vec<_>>()
+    });
+    quote! {
+        #(#attrs)*
+        #[allow(non_snake_case)] // as in the module that cxx makes: the names may be those of C++
+        #vis #mod_token #ident {
+            #[allow(unused_imports)]
+            pub use super::#hidden::*;
+            #imports
+            #(#wrappers)*
+        }
+    }
+}
+
+/// The types by name. Those of Rust the lowered module imports for itself alone. The others come with the `*` already,
+/// but only a name keeps rustc quiet in each signature here when cxx has refused the lowered module.
+fn imports(bridge: &Bridge, hidden: &Ident) -> TokenStream {
+    let types = declared::in_bridge(bridge).into_iter();
+    let mut seen = BTreeSet::new();
+    let imports = types.filter(|ty| seen.insert(ty.ident.to_string())).map(|DeclaredType { mut ident, cfgs, rust, .. }| {
+        let import = match rust {
+            true => quote!(use super::#ident;),
+            false => {
+                ident.set_span(Span::call_site()); // one place for all that cxx refused
+                quote!(pub use super::#hidden::#ident;)
+            }
+        };
+        quote!(#(#cfgs)* #[allow(unused_imports)] #import)
+    });
+    imports.collect()
+}

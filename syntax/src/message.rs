@@ -1,0 +1,150 @@
+//! What the messages say, as data, and the problem that carries one to the user.
+
+use proc_macro2::{Delimiter, Group, LineColumn, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+/// What the macro says where the build script has not seen the bridge.
+pub(crate) const NOT_BUILT: &str = "\
+this bridge was not built by backstop_build
+help: in build.rs, give it this file in place of cxx_build
+
+    backstop_build::bridge(\"src/main.rs\").file(\"src/parser.cc\").compile(\"demo\");
+
+and add backstop-build to [build-dependencies] in Cargo.toml
+help: it finds bridges by the attribute `#[backstop::bridge]`, written in full, and not by a macro";
+
+/// One thing that can be wrong. A `{}` in the hint is filled in where the problem is found.
+pub(crate) struct Rule {
+    message: &'static str,
+    label: &'static str,
+    hint: &'static str,
+}
+
+macro_rules! rules {
+    ($($name:ident: $message:literal, $label:literal, $hint:literal;)*) => {
+        $(pub(crate) const $name: Rule = Rule { message: $message, label: $label, hint: $hint };)*
+    };
+}
+
+rules! {
+    NEEDS_RESULT:
+        "`#[guard]` needs a function that returns `Result`",
+        "a failure must be able to come back",
+        "write `-> Result<{}>`";
+    NEEDS_CXX:
+        "`#[guard]` works in `extern \"C++\"` blocks only",
+        "what this block declares is not called through C++",
+        "guard the C++ functions that Rust calls, and drop this `#[guard]`";
+    NEEDS_FUNCTION:
+        "`#[guard]` belongs on a function, or on a whole `extern \"C++\"` block",
+        "nothing to guard here",
+        "put it on each C++ function that shall return its failures as errors";
+    NOTHING_TO_GUARD:
+        "`#[guard]` on a block without a function that returns `Result`",
+        "guards none of the functions in the block",
+        "let those functions that may fail return `Result`, or drop this `#[guard]`";
+    TWICE:
+        "`#[guard]` stands here twice",
+        "the second one",
+        "drop one of them";
+    UNKNOWN_OPTION:
+        "`#[guard]` has no such option",
+        "not known to this version of backstop",
+        "write `#[guard]`";
+    ASYNC:
+        "`#[guard]` cannot guard an `async` function",
+        "cxx has no async functions",
+        "declare a plain function that takes a callback: see https://cxx.rs/async.html";
+    VARIADIC:
+        "`#[guard]` cannot guard a variadic function",
+        "cxx has no variadic functions",
+        "declare a C++ function with fixed arguments that calls this one";
+    GENERIC:
+        "`#[guard]` cannot guard a generic function",
+        "cxx has no generic functions",
+        "declare one function for each type that you need; plain lifetimes like `<'a>` are fine";
+    SECOND_BRIDGE:
+        "`#[cxx::bridge]` stands beside `#[backstop::bridge]`",
+        "one of the two is enough",
+        "drop `#[cxx::bridge]`, and give its arguments to `#[backstop::bridge]`";
+    NEEDS_CONTENTS:
+        "`#[backstop::bridge]` needs a module with its contents in place",
+        "the contents are in another file",
+        "write `mod {} { ... }`";
+    NEEDS_MODULE:
+        "`#[backstop::bridge]` belongs on a module",
+        "not a module",
+        "write `#[backstop::bridge] mod ffi { ... }`";
+}
+
+impl Rule {
+    /// The rule, broken by these tokens.
+    pub(crate) fn at(&self, tokens: impl ToTokens) -> Problem {
+        self.with("", tokens)
+    }
+
+    /// The rule, broken by these tokens; `detail` goes into the hint.
+    pub(crate) fn with(&self, detail: &str, tokens: impl ToTokens) -> Problem {
+        Problem {
+            tokens: tokens.into_token_stream(),
+            message: self.message.to_owned(),
+            label: Some(self.label),
+            hint: Some(self.hint.replace("{}", detail)),
+        }
+    }
+}
+
+/// A mistake in a bridge: what is wrong, where, and what to write instead.
+#[derive(Debug)]
+pub struct Problem {
+    tokens: TokenStream,
+    message: String,
+    label: Option<&'static str>,
+    hint: Option<String>,
+}
+
+impl Problem {
+    /// What is wrong, in one line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What the marked source is, in a few words. Mistakes of syntax have none.
+    pub fn label(&self) -> Option<&str> {
+        self.label
+    }
+
+    /// What to write instead. Mistakes of syntax have none.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Where the wrong tokens start. Lines count from 1, columns from 0, in characters.
+    pub fn start(&self) -> LineColumn {
+        self.tokens.span().start()
+    }
+
+    /// Where the wrong tokens end.
+    pub fn end(&self) -> LineColumn {
+        self.tokens.span().end()
+    }
+
+    /// A `compile_error!` that shows the problem where it is.
+    pub(crate) fn to_compile_error(&self) -> TokenStream {
+        let text = match &self.hint {
+            Some(hint) => format!("{}\nhelp: {hint}", self.message),
+            None => self.message.clone(),
+        };
+        syn::Error::new_spanned(&self.tokens, text).to_compile_error()
+    }
+}
+
+/// What syn has to say about syntax.
+impl From<syn::Error> for Problem {
+    fn from(error: syn::Error) -> Self {
+        let mut place = Group::new(Delimiter::None, TokenStream::new());
+        place.set_span(error.span());
+        Problem { tokens: place.into_token_stream(), message: error.to_string(), label: None, hint: None }
+    }
+}
