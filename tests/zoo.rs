@@ -1,0 +1,201 @@
+//! Every way to misbehave, on every kind of thread: it comes back as the table says, and afterwards all is as before.
+//!
+//! Ids like L2 or G4 refer to what other projects assert in their own tests; see also the table.
+
+mod support;
+
+use backstop::{Error, FaultKind, Signal};
+use backstop_zoo::callbacks::on_cpp_thread;
+use backstop_zoo::{CASES, Case, Expected};
+use std::process::ExitCode;
+use support::{Test, marker, signals};
+
+/// Where a case is called.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Main,
+    RustThread,
+    CppThread,
+}
+
+impl Place {
+    fn run(self, body: impl Fn() + Send + Sync + 'static) {
+        match self {
+            Place::Main => body(),
+            Place::RustThread => std::thread::spawn(body).join().expect("no panic"),
+            Place::CppThread => on_cpp_thread(body),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let matrix = CASES.iter().flat_map(|case| {
+        [Place::Main, Place::RustThread, Place::CppThread].map(|place| matrix_test(case, place))
+    });
+    let others = [
+        Test::in_child("control", control), // L1, B1
+        Test::in_child("what_is_kept_byte_for_byte", what_is_kept_byte_for_byte),
+        Test::in_child("overflows_and_violations_are_told_apart", overflows_and_violations_are_told_apart), // G4
+        Test::in_child("all_in_one_process", all_in_one_process), // L1, L2, L3
+        Test::in_child("several_threads_at_once", several_threads_at_once),
+        Test::in_child("aborts_on_several_threads_at_once", aborts_on_several_threads_at_once),
+    ];
+    support::main(matrix.chain(others).collect())
+}
+
+fn matrix_test(case: &'static Case, place: Place) -> Test {
+    let name = format!("{} {place:?}", case.name);
+    let body = move || place.run(move || call_and_look_around(case));
+    let test = match case.expected {
+        Expected::Forwarded { signal, message } => Test::new(name, body, move |child| {
+            let outcome = child.run();
+            outcome.died_by(signal.number());
+            outcome.says(message);
+        }),
+        _ => Test::in_child(name, body),
+    };
+    test.skipped_if(!case.runs_here(), &format!("only on {}", case.only_on.unwrap_or_default()))
+}
+
+fn call_and_look_around(case: &Case) {
+    assert_eq!(backstop_zoo::add(1, 2).expect("it behaves"), 3); // sets this thread up
+    backstop_zoo::round_upward();
+    signals::block(libc::SIGUSR1);
+    let before = State::now();
+
+    // Twice, since the first may have left something behind that only the second trips over. L10, L13, G2, G3
+    for _ in 0..2 {
+        // Not a code that anything sets.
+        signals::set_errno(4321);
+        marker();
+        let result = (case.call)();
+        let (errno, after) = (signals::errno(), State::now());
+        check(case, &result);
+        assert_eq!(after, before);
+        if let Err(Error::Fault(fault)) = &result {
+            assert_eq!((errno, fault.errno()), (4321, 4321));
+            assert_eq!(fault.thread_id(), signals::thread_id());
+        }
+        use_heap();
+        std::thread::spawn(use_heap).join().expect("no panic");
+    }
+
+    let other = match case.expected {
+        Expected::Fault(fault) if fault.signal == Signal::SIGSEGV => "call_abort",
+        _ => "null_read",
+    };
+    let other = CASES.iter().find(|case| case.name == other).expect("it is in the table");
+    check(other, &(other.call)());
+    assert_eq!(State::now(), before);
+    assert_eq!(backstop_zoo::greet("zoo").expect("it behaves"), "hello, zoo");
+}
+
+#[track_caller]
+fn check(case: &Case, result: &Result<(), Error>) {
+    if let Err(difference) = case.expected.check(result) {
+        panic!("{}: {difference}", case.name);
+    }
+    if let Err(error) = result {
+        let line = error.to_string();
+        assert!(line.contains(case.name) && !line.contains('\n'), "not a line that names the site: {line:?}");
+    }
+}
+
+fn control() {
+    assert_eq!(backstop_zoo::add(40, 2).expect("it behaves"), 42);
+    assert_eq!(backstop_zoo::greet("zoo").expect("it behaves"), "hello, zoo");
+    assert_eq!(backstop_zoo::complain_unguarded("as with cxx").expect_err("it throws").what(), "as with cxx");
+    match backstop_zoo::complain("guarded") {
+        Err(Error::Exception(exception)) => assert_eq!(exception.what().as_deref(), Some("guarded")),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn what_is_kept_byte_for_byte() {
+    let long = "x".repeat(1 << 20);
+    match (backstop_zoo::throw_not_utf8(), backstop_zoo::complain(&long)) {
+        (Err(Error::Exception(short)), Err(Error::Exception(long_one))) => {
+            assert_eq!(short.what_bytes(), Some(&b"caf\xe9"[..]));
+            assert_eq!(long_one.what_bytes(), Some(long.as_bytes()));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn overflows_and_violations_are_told_apart() {
+    let kinds = ["small_frames", "large_frames", "protected_write", "null_write"].map(|name| {
+        let case = CASES.iter().find(|case| case.name == name).expect("it is in the table");
+        match (case.call)() {
+            Err(Error::Fault(fault)) => fault.kind(),
+            other => panic!("{other:?}"),
+        }
+    });
+    use FaultKind::{ForbiddenWrite, NullDereference, StackOverflow};
+    assert_eq!(kinds, [StackOverflow, StackOverflow, ForbiddenWrite, NullDereference]);
+}
+
+fn all_that_come_back() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().filter(|case| case.runs_here() && !matches!(case.expected, Expected::Forwarded { .. }))
+}
+
+fn all_in_one_process() {
+    for case in all_that_come_back().chain(all_that_come_back()) {
+        check(case, &(case.call)());
+    }
+    use_heap();
+}
+
+fn on_four_threads(body: impl Fn() + Sync) {
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(&body);
+        }
+    });
+}
+
+fn several_threads_at_once() {
+    // Of the messages of abort, a process has one at a time.
+    let speaks = |case: &Case| matches!(case.expected, Expected::Fault(fault) if fault.message.is_some());
+    on_four_threads(|| {
+        for case in (0..10).flat_map(|_| all_that_come_back()).filter(|case| !speaks(case)) {
+            check(case, &(case.call)());
+        }
+    });
+}
+
+fn aborts_on_several_threads_at_once() {
+    on_four_threads(|| {
+        for _ in 0..1000 {
+            match backstop_zoo::failed_assert() {
+                Err(Error::Fault(fault)) => assert_eq!(fault.signal(), Signal::SIGABRT),
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+}
+
+/// What a guarded call must leave as it was, besides `errno`.
+#[derive(PartialEq, Debug)]
+struct State {
+    blocked_signals: Vec<i32>,
+    alternate_stack: (usize, usize, i32),
+    float_control: u64,
+    exceptions_in_flight: bool,
+}
+
+impl State {
+    fn now() -> Self {
+        Self {
+            blocked_signals: signals::blocked(),
+            alternate_stack: signals::alternate_stack(),
+            float_control: backstop_zoo::float_control(),
+            exceptions_in_flight: backstop_zoo::exceptions_in_flight(),
+        }
+    }
+}
+
+/// From the thread's cache through the arena to mappings of their own.
+fn use_heap() {
+    let blocks: Vec<Vec<u8>> = (0..22).map(|bits| vec![1; 1 << bits]).collect();
+    assert!(blocks.iter().all(|block| block.last() == Some(&1)));
+}

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "rust/cxx.h"
+#include <cstddef>
+#include <cstdint>
+
+// C++ that misbehaves in every way we know. What each function does is told in lib.rs, and what must come of
+// it in table.rs; here they stand by file.
+namespace zoo {
+
+// controls.cc
+std::int32_t add(std::int32_t left, std::int32_t right);
+rust::String greet(rust::Str name);
+void complain(rust::Str text);
+void null_to_kernel();
+std::size_t last_target();
+std::uint64_t float_control();
+void round_upward();
+bool exceptions_in_flight();
+
+// memory.cc
+std::int32_t null_read();
+void null_write();
+void null_member_write();
+std::int32_t null_virtual_call();
+std::int32_t wild_read();
+void wild_write();
+std::int32_t bad_address_read();
+void literal_write();
+void protected_write();
+std::int32_t forbidden_read();
+std::int32_t truncated_mapping_read();
+void misaligned_vector_load();
+std::int32_t misaligned_read();
+void null_call();
+void wild_call();
+void data_call();
+
+// arithmetic.cc
+std::int32_t divide_by_zero();
+std::int32_t divide_overflow();
+void float_divide();
+void float_overflow();
+void float_underflow();
+void float_invalid();
+void float_inexact();
+void x87_divide();
+
+// instructions.cc
+void builtin_trap();
+void breakpoint();
+void illegal_instruction();
+void privileged_instruction();
+void bad_system_call();
+
+// endings.cc
+void call_abort();
+void failed_assert();
+void call_terminate();
+void rethrow_nothing();
+void throw_through_noexcept();
+void throw_from_destructor();
+void drop_joinable_thread();
+void pure_virtual_call();
+void fault_on_thread_of_its_own();
+void throw_on_thread_of_its_own();
+
+// exceptions.cc
+void throw_runtime_error();
+void throw_out_of_range();
+void throw_bad_alloc();
+void throw_bad_cast();
+void throw_bad_function_call();
+void throw_bad_optional_access();
+void throw_system_error();
+void throw_nested();
+void throw_int();
+void throw_text();
+void throw_string();
+void throw_struct();
+void throw_not_utf8();
+void throw_many_lines();
+void throw_null_what();
+void throw_crashing_what();
+void throw_crashing_destructor();
+void crash_in_catch();
+void crash_while_unwinding();
+
+// stack.cc
+std::int32_t small_frames();
+std::int32_t large_frames();
+void smash_stack();
+void overflow_checked_buffer();
+
+// heap.cc
+void free_invalid();
+void double_free();
+void double_free_locked();
+void overwrite_top_chunk();
+
+// neighbours.cc
+void install_jumping_handler();
+bool null_write_jumped_out_of();
+void spin();
+bool is_spinning();
+void send_itself(std::int32_t signal);
+
+} // namespace zoo
