@@ -30,7 +30,13 @@ void print(const char *text) noexcept {
   (void)!write(STDERR_FILENO, text, length); // there is nobody to tell that stderr is closed
 }
 
-[[noreturn]] void recover(const backstop_fault &fault) noexcept {
+// The kernel blocks nothing while our handler runs. But a handler installed later, which passed the fault on
+// to us, may have asked for more, and would have had it undone by returning.
+[[noreturn]] void recover(const backstop_fault &fault, const ucontext_t &interrupted,
+                          bool called_by_kernel) noexcept {
+  if (!called_by_kernel) {
+    pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, nullptr);
+  }
   store(fault);
   thread.handling = false;
   if (__asan_handle_no_return != nullptr) {
@@ -82,7 +88,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   if (answer != BACKSTOP_RESOLVED) {
     const Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, interrupted);
     if (verdict == Verdict::recover) {
-      recover(fault);
+      recover(fault, interrupted, called_by_kernel(__builtin_frame_address(0), interrupted));
     }
     if (is_fatal(signal, *info)) {
       print_refusal(fault,

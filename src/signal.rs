@@ -5,7 +5,6 @@ use std::fmt;
 /// The signals that are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
-#[expect(clippy::upper_case_acronyms, reason = "POSIX's own names")]
 pub enum Signal {
     /// An access that the memory map doesn't allow.
     SIGSEGV,

@@ -46,7 +46,8 @@ fn with_barriers(source: &str) -> Result<String, Unknown<'_>> {
         edited += "\n";
         if let Some(symbol) = calls.get(&number) {
             let indent = indent(line) + 2;
-            edited += &format!("{:indent$}::backstop::barrier backstop$barrier(\"{}\");\n", "", label(symbol));
+            edited +=
+                &format!("{:indent$}::backstop::barrier backstop$barrier(\"{}\");\n", "", label(symbol));
         }
     }
     Ok(edited)
@@ -54,7 +55,8 @@ fn with_barriers(source: &str) -> Result<String, Unknown<'_>> {
 
 /// The lines that open a function which calls Rust, each with the symbol that it calls.
 fn calls<'a>(lines: &[&'a str]) -> Result<BTreeMap<usize, &'a str>, Unknown<'a>> {
-    let symbol_of_line = || lines.iter().enumerate().filter_map(|(number, line)| Some((number, *line, symbol(line)?)));
+    let symbol_of_line =
+        || lines.iter().enumerate().filter_map(|(number, line)| Some((number, *line, symbol(line)?)));
     let is_prototype = |line: &str| line.ends_with(") noexcept;");
     let is_definition = |line: &str| line.ends_with('{');
 
@@ -88,7 +90,8 @@ fn symbol(line: &str) -> Option<&str> {
 
 /// The line that opens the block around this one.
 fn opening(lines: &[&str], number: usize) -> Option<usize> {
-    let around = lines[..number].iter().rposition(|line| !line.is_empty() && indent(line) < indent(lines[number]))?;
+    let around =
+        lines[..number].iter().rposition(|line| !line.is_empty() && indent(line) < indent(lines[number]))?;
     let opens_function = lines[around].ends_with('{') && lines[around].contains(')');
     opens_function.then_some(around)
 }

@@ -11,16 +11,14 @@
 //! ```
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     backstop_build::bridge("src/main.rs") // answers a cc::Build
-//!         .file("src/parser.cc")
-//!         .std("c++17")
-//!         .compile("demo");
+//! // in the main of build.rs
+//! backstop_build::bridge("src/main.rs") // answers a cc::Build
+//!     .file("src/parser.cc")
+//!     .std("c++17")
+//!     .compile("demo");
 //!
-//!     println!("cargo:rerun-if-changed=src/parser.cc");
-//!     println!("cargo:rerun-if-changed=include/parser.h");
-//! }
+//! println!("cargo:rerun-if-changed=src/parser.cc");
+//! println!("cargo:rerun-if-changed=include/parser.h");
 //! ```
 //!
 //! A file may have bridges with `#[backstop::bridge]`, with `#[cxx::bridge]`, or both, and all paths are what they are

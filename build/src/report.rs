@@ -57,7 +57,9 @@ impl Failure {
                 "use a newer backstop-build or an older cxx-build; without barriers around calls from C++ into Rust \
                  it would not be safe to go on"
             }
-            Failure::Io { .. } => "paths given to `bridge` and `bridges` start at the directory of Cargo.toml",
+            Failure::Io { .. } => {
+                "paths given to `bridge` and `bridges` start at the directory of Cargo.toml"
+            }
         }
     }
 }

@@ -1,17 +1,5 @@
 //! The attribute macro of the [`backstop`] crate. Use it from there: what it expands to names that crate and [`cxx`].
 //!
-//! ```no_run
-//! #[backstop::bridge]
-//! mod ffi {
-//!     extern "Rust" {
-//!         type Notes;
-//!     }
-//! }
-//!
-//! struct Notes;
-//! # fn main() {}
-//! ```
-//!
 //! [`backstop`]: https://docs.rs/backstop
 //! [`cxx`]: https://cxx.rs
 

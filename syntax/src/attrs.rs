@@ -52,10 +52,7 @@ fn is_of(path: &Path, first: &str, second: &str) -> bool {
 }
 
 /// The attributes of these kinds, as outer ones.
-pub(crate) fn of_kinds<'a>(
-    attrs: impl IntoIterator<Item = &'a Attribute>,
-    kinds: &[Kind],
-) -> Vec<Attribute> {
+pub(crate) fn of_kinds<'a>(attrs: impl IntoIterator<Item = &'a Attribute>, kinds: &[Kind]) -> Vec<Attribute> {
     let matching = attrs.into_iter().filter(|attr| kinds.contains(&kind(attr)));
     matching.map(|attr| Attribute { style: syn::AttrStyle::Outer, ..attr.clone() }).collect()
 }

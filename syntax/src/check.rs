@@ -10,7 +10,9 @@ use crate::parse::{self, Bridge};
 use crate::signature;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, ForeignItem, ForeignItemFn, GenericParam, Item, ItemForeignMod, Meta, ReturnType, Signature};
+use syn::{
+    Attribute, ForeignItem, ForeignItemFn, GenericParam, Item, ItemForeignMod, Meta, ReturnType, Signature,
+};
 
 pub(crate) fn check(bridge: &mut Bridge) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -77,7 +77,8 @@ fn is_punct(token: &TokenTree, char: char) -> bool {
 fn is_doc_in_brackets(token: &TokenTree) -> bool {
     let TokenTree::Group(group) = token else { return false };
     let first = group.stream().into_iter().next();
-    group.delimiter() == Delimiter::Bracket && matches!(first, Some(TokenTree::Ident(ident)) if ident == "doc")
+    group.delimiter() == Delimiter::Bracket
+        && matches!(first, Some(TokenTree::Ident(ident)) if ident == "doc")
 }
 
 #[cfg(test)]
@@ -124,6 +125,9 @@ mod tests {
     /// The number is an agreement between two programs, which may have been built from different versions.
     #[test]
     fn stays_what_it_was() {
-        assert_eq!(of("unsafe extern \"C++\" { #[guard] fn f() -> Result<()>; }"), "BACKSTOP_BRIDGE_1aee1bad0d26425d");
+        assert_eq!(
+            of("unsafe extern \"C++\" { #[guard] fn f() -> Result<()>; }"),
+            "BACKSTOP_BRIDGE_1aee1bad0d26425d"
+        );
     }
 }

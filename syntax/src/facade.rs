@@ -35,17 +35,22 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
 /// The types by name. Those of Rust the lowered module imports for itself alone. The others come with the `*` already,
 /// but only a name keeps rustc quiet in each signature here when cxx has refused the lowered module.
 fn imports(bridge: &Bridge, hidden: &Ident) -> TokenStream {
-    let types = declared::in_bridge(bridge).into_iter();
     let mut seen = BTreeSet::new();
-    let imports = types.filter(|ty| seen.insert(ty.ident.to_string())).map(|DeclaredType { mut ident, cfgs, rust, .. }| {
-        let import = match rust {
-            true => quote!(use super::#ident;),
-            false => {
-                ident.set_span(Span::call_site()); // one place for all that cxx refused
-                quote!(pub use super::#hidden::#ident;)
-            }
-        };
-        quote!(#(#cfgs)* #[allow(unused_imports)] #import)
-    });
-    imports.collect()
+    let types = declared::in_bridge(bridge).into_iter().filter(|ty| seen.insert(ty.ident.to_string()));
+    types.map(|ty| import(ty, hidden)).collect()
+}
+
+fn import(ty: DeclaredType, hidden: &Ident) -> TokenStream {
+    let DeclaredType { mut ident, cfgs, rust, .. } = ty;
+    let import = if rust {
+        quote!(use super::#ident;)
+    } else {
+        ident.set_span(Span::call_site()); // one place for all that cxx refused, so that it is reported once
+        quote!(pub use super::#hidden::#ident;)
+    };
+    quote! {
+        #(#cfgs)*
+        #[allow(unused_imports)]
+        #import
+    }
 }

@@ -14,9 +14,12 @@ pub(crate) fn contents(bridge: &Bridge) -> TokenStream {
     let items = bridge.items.iter().map(item);
     let span = bridge.brace_token.span.close();
     // cxx includes in the order of the blocks, and the hook must see whether an earlier header has one of its own.
-    let hook = has_guards(bridge).then(|| quote_spanned!(span=> unsafe extern "C++" { include!("backstop/bridge.h"); }));
+    let hook = has_guards(bridge)
+        .then(|| quote_spanned!(span=> unsafe extern "C++" { include!("backstop/bridge.h"); }));
     let mut contents = TokenStream::new();
-    bridge.brace_token.surround(&mut contents, |tokens| tokens.extend(quote!(#(#inner_attrs)* #(#items)* #hook)));
+    bridge
+        .brace_token
+        .surround(&mut contents, |tokens| tokens.extend(quote!(#(#inner_attrs)* #(#items)* #hook)));
     contents
 }
 

@@ -39,7 +39,8 @@ impl Bridge {
         let vis: Visibility = input.parse()?;
         let is_module = input.peek(Token![mod]) || input.peek(Token![unsafe]) && input.peek2(Token![mod]);
         if !is_module {
-            let first: TokenStream = input.cursor().token_tree().map(|(token, _)| token).into_iter().collect();
+            let first: TokenStream =
+                input.cursor().token_tree().map(|(token, _)| token).into_iter().collect();
             return Ok(Err(NEEDS_MODULE.at(quote!(#vis #first))));
         }
         let unsafety = input.parse()?;

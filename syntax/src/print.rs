@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn what_is_inserted_shifts_no_line() {
-        let (before, after) = (tokens("a"), tokens("x\n\n  b c").into_iter().skip(1).collect::<TokenStream>());
+        let (before, after) =
+            (tokens("a"), tokens("x\n\n  b c").into_iter().skip(1).collect::<TokenStream>());
         let inserted = quote!(#[inserted = "x"] <'a>);
         assert_eq!(print(quote!(#before #inserted #after)), "a # [ inserted = \"x\" ] < 'a >\n\n  b c");
     }

@@ -81,7 +81,9 @@ fn spell_out(tokens: TokenStream) -> TokenStream {
 
 fn spell_out_ident(ident: &Ident) -> TokenStream {
     let prefix = match ident.to_string().as_str() {
-        "UniquePtr" | "SharedPtr" | "WeakPtr" | "CxxVector" | "CxxString" => quote_spanned!(ident.span()=> ::cxx::),
+        "UniquePtr" | "SharedPtr" | "WeakPtr" | "CxxVector" | "CxxString" => {
+            quote_spanned!(ident.span()=> ::cxx::)
+        }
         "String" => quote_spanned!(ident.span()=> ::cxx::alloc::string::),
         "Vec" => quote_spanned!(ident.span()=> ::cxx::alloc::vec::),
         "Box" => quote_spanned!(ident.span()=> ::cxx::alloc::boxed::),
@@ -101,7 +103,9 @@ pub(crate) fn arguments(sig: &Signature) -> Option<Vec<(Ident, &Type)>> {
     });
     let named = typed.enumerate().map(|(position, typed)| match &*typed.pat {
         Pat::Ident(pat) => Some((pat.ident.clone(), &*typed.ty)),
-        Pat::Wild(pat) => Some((format_ident!("arg{position}", span = pat.underscore_token.span), &*typed.ty)),
+        Pat::Wild(pat) => {
+            Some((format_ident!("arg{position}", span = pat.underscore_token.span), &*typed.ty))
+        }
         _ => None,
     });
     named.collect()

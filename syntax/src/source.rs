@@ -32,7 +32,9 @@ pub fn lower_file(source: &str) -> std::result::Result<LoweredFile, Vec<Problem>
     let mut scan = Scan::default();
     let outcome = match without_shebang(source).parse::<TokenStream>() {
         Ok(tokens) => (|input: ParseStream| scan.items(input)).parse2(tokens),
-        Err(error) => Err(syn::Error::new(error.span(), "this is not Rust: a bracket or a quote has no partner")),
+        Err(error) => {
+            Err(syn::Error::new(error.span(), "this is not Rust: a bracket or a quote has no partner"))
+        }
     };
     scan.problems.extend(outcome.err().into_iter().flatten().map(Problem::from));
     match scan.problems.is_empty() {
@@ -69,7 +71,9 @@ impl Scan {
                     let args = arguments(bridge);
                     self.bridge(attrs, args, input)?;
                 }
-                None if attrs.iter().any(|attr| attrs::is_cxx_bridge(attr.path())) => self.plain(&attrs, input)?,
+                None if attrs.iter().any(|attr| attrs::is_cxx_bridge(attr.path())) => {
+                    self.plain(&attrs, input)?
+                }
                 None => self.other(input)?,
             }
         }

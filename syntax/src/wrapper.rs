@@ -75,15 +75,17 @@ impl Wrapper<'_> {
     /// that its surroundings declare already.
     fn tokens(&self, home: &TokenStream, scope: &str, declared: &[Lifetime]) -> TokenStream {
         let Wrapper { attrs, name, ok, .. } = self;
-        let fn_token = self.function.sig.fn_token;
-        let public = quote_spanned!(fn_token.span=> pub); // where lints about the function are to point
+        let (fn_token, semi_token) = (self.function.sig.fn_token, self.function.semi_token);
         let unsafety = self.unsafety();
         let lifetimes = self.lifetimes().filter(|lifetime| !declared.contains(lifetime));
         let parameters = self.parameters();
         let ok = signature::spelt_out(ok);
         let site = self.site(scope);
         let call = self.call(home);
-        quote! {
+        // By their spans the outlines are the user's own, as in cxx, so that lints see here what they see there: an
+        // unused function is one.
+        let public = quote_spanned!(fn_token.span=> pub);
+        quote_spanned! {semi_token.span=>
             #(#attrs)*
             #[inline]
             #public #unsafety #fn_token #name<#(#lifetimes),*>(#(#parameters),*)

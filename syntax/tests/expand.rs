@@ -1,0 +1,235 @@
+//! What the macro makes of a bridge, token by token.
+
+use backstop_syntax::expand;
+use proc_macro2::{Group, TokenStream, TokenTree};
+
+/// The expansion of a module, without the check that it has been built, and without spaces.
+fn expanded(args: &str, module: &str) -> String {
+    let tokens = plain(&expand(args.parse().unwrap(), module.parse().unwrap()).to_string());
+    let check = tokens.find("const_:()=::core::assert!").unwrap_or(tokens.len());
+    tokens[..check].to_owned()
+}
+
+fn plain(source: &str) -> String {
+    let tokens = source.parse::<TokenStream>().unwrap().to_string();
+    tokens.split_whitespace().collect()
+}
+
+/// What follows the imports in the facade of a bridge with one block.
+fn wrapper(block: &str) -> String {
+    let all = expanded("", &format!("mod ffi {{ unsafe extern \"C++\" {{ {block} }} }}"));
+    let (_, facade) = all.split_once("pubusesuper::__backstop_ffi::*;").expect("a facade");
+    facade.strip_suffix('}').expect("the end of the facade").to_owned()
+}
+
+fn site(path: &str, line: u32) -> String {
+    format!(
+        "{{
+            static SITE: ::backstop::Site = ::backstop::Site::__new(
+                ::core::concat!(::core::module_path!(), \"{path}\\0\"),
+                ::core::concat!(::core::file!(), \"\\0\"),
+                {line}u32,
+            );
+            ::backstop::__private::enter(&SITE);
+        }}"
+    )
+}
+
+#[test]
+fn without_guards_it_is_a_cxx_bridge() {
+    let module = "/// Docs.\n pub(crate) unsafe mod ffi { #![allow(y)] extern \"Rust\" { type T; } }";
+    let attribute = "#[::cxx::bridge(namespace = \"a\")]";
+    assert_eq!(expanded("namespace = \"a\"", module), plain(&format!("{attribute} {module}")));
+}
+
+#[test]
+fn with_guards_it_is_two_modules() {
+    let module = r#"
+        /// The bridge.
+        #[cfg(x)]
+        pub mod ffi {
+            //! More.
+            struct Shared { field: u8 }
+            extern "Rust" { #[cfg(y)] type Mine; }
+            unsafe extern "C++" {
+                include!("a.h");
+                fn plain() -> Result<()>;
+                /// Docs.
+                #[guard]
+                #[must_use]
+                #[allow(z)]
+                #[cxx_name = "inCxx"]
+                #[rust_name = "in_rust"]
+                fn other(x: &[u8]) -> Result<()>;
+            }
+        }"#;
+    let site = site("::in_rust", 17);
+    let two = format!(
+        r#"
+        #[::cxx::bridge(namespace = "a")]
+        #[cfg(x)]
+        mod __backstop_ffi {{
+            //! More.
+            struct Shared {{ field: u8 }}
+            extern "Rust" {{ #[cfg(y)] type Mine; }}
+            unsafe extern "C++" {{
+                include!("a.h");
+                fn plain() -> Result<()>;
+                #[allow(z)]
+                #[cxx_name = "inCxx"]
+                #[rust_name = "__backstop_build_in_rust"]
+                #[doc(hidden)]
+                fn other(x: &[u8]) -> Result<()>;
+            }}
+            unsafe extern "C++" {{ include!("backstop/bridge.h"); }}
+        }}
+        /// The bridge.
+        #[cfg(x)]
+        /// More.
+        #[allow(non_snake_case)]
+        pub mod ffi {{
+            #[allow(unused_imports)]
+            pub use super::__backstop_ffi::*;
+            #[allow(unused_imports)]
+            pub use super::__backstop_ffi::Shared;
+            #[cfg(y)]
+            #[allow(unused_imports)]
+            use super::Mine;
+            /// Docs.
+            #[must_use]
+            #[allow(z)]
+            #[inline]
+            pub fn in_rust<>(x: &[u8]) -> ::core::result::Result<(), ::backstop::Error> {{
+                {site}
+                super::__backstop_ffi::__backstop_build_in_rust(x).map_err(::backstop::__private::error)
+            }}
+        }}"#
+    );
+    // The condition is also that of the check that follows.
+    assert_eq!(expanded("namespace = \"a\"", module), plain(&two) + "#[cfg(x)]");
+}
+
+#[test]
+fn builtin_names_are_spelt_out() {
+    let wrapper = wrapper(
+        "#[guard] unsafe fn f<'Box>(a: UniquePtr<CxxVector<CxxString>>, b: Vec<String>, c: &'Box str, d: *const c_char,
+             e: unsafe fn(Box<T>) -> SharedPtr<U>, mut g: Pin<&mut V>, _: [u8; 4]) -> Result<WeakPtr<W>>;",
+    );
+    let signature = "pub unsafe fn f<'Box>(
+        a: ::cxx::UniquePtr<::cxx::CxxVector<::cxx::CxxString>>, b: ::cxx::alloc::vec::Vec<::cxx::alloc::string::String>,
+        c: &'Box str, d: *const ::core::ffi::c_char, e: fn(::cxx::alloc::boxed::Box<T>) -> ::cxx::SharedPtr<U>,
+        g: ::core::pin::Pin<&mut V>, arg6: [u8; 4]
+    ) -> ::core::result::Result<::cxx::WeakPtr<W>, ::backstop::Error>";
+    assert!(wrapper.contains(&plain(signature)), "{wrapper}");
+    let call = "unsafe { super::__backstop_ffi::__backstop_build_f(a, b, c, d, e, g, arg6) }";
+    assert!(wrapper.contains(&plain(call)), "{wrapper}");
+}
+
+#[test]
+fn methods_go_into_an_impl() {
+    let site = site("::T::f", 1);
+    let wrapper = wrapper("type T; #[guard] fn f(self: Pin<&mut Self>, x: i32) -> Result<i32>;");
+    let expected = format!(
+        "#[allow(unused_imports)]
+        pub use super::__backstop_ffi::T;
+        impl<> T<> {{
+            #[inline]
+            pub fn f<>(self: ::core::pin::Pin<&mut Self>, x: i32) -> ::core::result::Result<i32, ::backstop::Error> {{
+                {site}
+                Self::__backstop_build_f(self, x).map_err(::backstop::__private::error)
+            }}
+        }}"
+    );
+    assert_eq!(wrapper, plain(&expected));
+}
+
+#[test]
+fn lifetimes_go_where_the_type_needs_them() {
+    let cases = [
+        ("type T<'x>; #[guard] fn f(&self) -> Result<()>;", "impl<> T<'_>", "f<>(&self)"),
+        ("type T<'x>; #[guard] fn f<'a>(self: &'a T<'_>) -> Result<()>;", "impl<> T<'_>", "f<'a>(&'a self)"),
+        (
+            "type T<'x>; #[guard] fn f<'a, 'b>(self: &'a T<'b>) -> Result<()>;",
+            "impl<'b> T<'b>",
+            "f<'a>(&'a self)",
+        ),
+        (
+            "type T<'x>; #[guard] #[Self = \"T\"] fn f<'a>(x: &'a u8) -> Result<()>;",
+            "impl<> T<'_>",
+            "f<'a>(x: &'a u8)",
+        ),
+    ];
+    for (block, owner, function) in cases {
+        let wrapper = wrapper(block);
+        assert!(wrapper.contains(&plain(owner)), "{wrapper}");
+        assert!(wrapper.contains(&plain(function)), "{wrapper}");
+    }
+}
+
+#[test]
+fn a_block_guards_its_fallible_functions_and_hands_down_its_attributes() {
+    let module = r#"mod ffi {
+        #[guard] #[cfg(x)] #[deprecated]
+        unsafe extern "C++-unwind" { type T; fn plain(); #[doc = "F"] fn f(self: &T) -> Result<()>; }
+    }"#;
+    let all = expanded("", module);
+    assert!(all.contains(&plain("#[cfg(x)] impl<> T<>")), "{all}");
+    assert!(
+        all.contains(&plain("#[cfg(x)] #[deprecated] #[doc = \"F\"] #[inline] pub fn f<>(&self)")),
+        "{all}"
+    );
+    assert!(!all.contains("__backstop_build_plain"));
+}
+
+#[test]
+fn mistakes_leave_the_rest_in_place() {
+    let module = r#"mod ffi { unsafe extern "C++" {
+        #[guard] fn bad();
+        #[guard] async fn worse() -> Result<()>;
+        #[guard] fn good() -> Result<()>;
+    } }"#;
+    let all = expanded("", module);
+    assert_eq!(all.matches("compile_error").count(), 2);
+    assert!(all.contains("fnbad();") && all.contains("pubfngood") && !all.contains("worse"), "{all}");
+    assert!(!all.contains("BACKSTOP_BRIDGE"));
+}
+
+/// Takes away, and doubles, each token of a bridge in turn. Whatever comes of it, it is no panic.
+#[test]
+fn never_panics() {
+    let source = include_str!("samples/everything.rs");
+    for module in variants(source.parse().unwrap()) {
+        let file = format!("#[backstop::bridge] {module}");
+        let _ = expand(TokenStream::new(), module);
+        let _ = backstop_syntax::lower_file(&file).map_err(|problems| {
+            problems.iter().for_each(|problem| assert!(problem.start() <= problem.end()));
+        });
+    }
+}
+
+fn variants(tokens: TokenStream) -> Vec<TokenStream> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut variants = Vec::new();
+    for (position, token) in tokens.iter().enumerate() {
+        let with = |stream: Vec<TokenTree>| {
+            tokens[..position]
+                .iter()
+                .cloned()
+                .chain(stream)
+                .chain(tokens[position + 1..].iter().cloned())
+                .collect()
+        };
+        variants.push(with(vec![]));
+        variants.push(with(vec![token.clone(), token.clone()]));
+        if let TokenTree::Group(group) = token {
+            let inside = variants_of_group(group);
+            variants.extend(inside.into_iter().map(|group| with(vec![group])));
+        }
+    }
+    variants
+}
+
+fn variants_of_group(group: &Group) -> Vec<TokenTree> {
+    let inside = variants(group.stream()).into_iter();
+    inside.map(|stream| TokenTree::Group(Group::new(group.delimiter(), stream))).collect()
+}
