@@ -6,6 +6,7 @@ use std::path::Path;
 const ALWAYS: &[&str] = &["abi.cc", "error.cc", "exception.cc", "thread.cc"];
 
 const FAULTS: &[&str] = &[
+    "abort_message.cc",
     "altstack.cc",
     "chain.cc",
     "entry_portable.cc",

@@ -33,11 +33,13 @@ void set_default(int signal) noexcept {
   sigaction(signal, &action, nullptr);
 }
 
-// The default action. A fault of the thread's own strikes again as the instruction is retried, and the kernel
-// kills the process with the original signal, code, address and core. What was sent is sent again.
+// The default action. A fault strikes again as its instruction is retried, and the kernel kills the process
+// with the original signal, code, address and core. What doesn't strike again is sent again: a trap, which is
+// past its instruction, and whatever somebody sent.
 void die(int signal, siginfo_t *info) noexcept {
+  const bool strikes_again = info->si_code > 0 && signal != SIGTRAP && signal != SIGSYS;
   set_default(signal);
-  if (info->si_code <= 0) {
+  if (!strikes_again) {
     syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), signal, info);
   }
 }

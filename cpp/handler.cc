@@ -5,6 +5,7 @@
 // there is no allocation, no lock, no lazy binding (-fno-plt), and no thread-local but `thread`, which is
 // static TLS. The system calls made are those that signal-safety(7) allows.
 #include "handler.h"
+#include "abort_message.h"
 #include "chain.h"
 #include "entry.h"
 #include "forward.h"
@@ -30,14 +31,13 @@ void print(const char *text) noexcept {
   (void)!write(STDERR_FILENO, text, length); // there is nobody to tell that stderr is closed
 }
 
-// The kernel blocks nothing while our handler runs. But a handler installed later, which passed the fault on
-// to us, may have asked for more, and would have had it undone by returning.
-[[noreturn]] void recover(const backstop_fault &fault, const ucontext_t &interrupted,
-                          bool called_by_kernel) noexcept {
-  if (!called_by_kernel) {
-    pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, nullptr);
-  }
+[[noreturn]] void recover(const backstop_fault &fault, AbortMessage *message,
+                          const ucontext_t &interrupted) noexcept {
+  // The kernel blocks nothing while our handler runs. But a handler installed later, which passed the fault
+  // on to us, may have asked for more, and would have had it undone by returning.
+  pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, nullptr);
   store(fault);
+  release(message);
   thread.handling = false;
   if (__asan_handle_no_return != nullptr) {
     __asan_handle_no_return(); // the frames jumped over leave poisoned shadow behind
@@ -83,21 +83,24 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     return;
   }
   thread.handling = true;
-  const backstop_fault fault = describe(signal, *info, interrupted);
+  AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
+  const backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   const backstop_answer answer = ask_listeners(fault, info, context);
   if (answer != BACKSTOP_RESOLVED) {
     const Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, interrupted);
     if (verdict == Verdict::recover) {
-      recover(fault, interrupted, called_by_kernel(__builtin_frame_address(0), interrupted));
+      recover(fault, message, interrupted);
     }
-    if (is_fatal(signal, *info)) {
-      print_refusal(fault,
-                    verdict); // not before: the previous handler may know what to do, and have been meant to
+    if (is_fatal(signal,
+                 *info)) { // otherwise the previous handler may know what to do, and have been meant to
+      print_refusal(fault, verdict);
     }
-    thread.handling = false; // the next handler may jump out
+  }
+  give_back(message);
+  thread.handling = false; // the previous handler may jump out
+  if (answer != BACKSTOP_RESOLVED) {
     forward(signal, info, context);
   }
-  thread.handling = false;
   errno = error_number;
 }
 

@@ -1,4 +1,5 @@
 #include "install.h"
+#include "abort_message.h"
 #include "altstack.h"
 #include "forward.h"
 #include "handler.h"
@@ -40,6 +41,7 @@ bool is_disabled() {
 }
 
 backstop_status install(const backstop_options &options) {
+  prepare_abort_messages();
   prepare_snapshot();
   prepare_verdict();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();

@@ -36,12 +36,6 @@ inline void use_plain_flags() {
   __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() & ~alignment_check);
 }
 
-// Whether the function with this frame is the handler that the kernel called, rather than one that another
-// handler passed the signal on to: the kernel puts its context right above the return address.
-inline bool called_by_kernel(const void *frame, const ucontext_t &context) {
-  return static_cast<const char *>(frame) + 16 == reinterpret_cast<const char *>(&context);
-}
-
 // Whether the thread has just returned from its own tgkill(process, thread, signal): the kernel leaves the
 // arguments of a system call in their registers, and the code before the instruction pointer is the system
 // call.
@@ -60,7 +54,6 @@ inline bool has_sent(const ucontext_t &context, long process, long thread, long 
 inline uintptr_t instruction_pointer(const ucontext_t &context) { return context.uc_mcontext.pc; }
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.sp; }
 inline void use_plain_flags() {}
-inline bool called_by_kernel(const void *, const ucontext_t &) { return false; } // can't be told
 
 // The kernel appends the syndrome register to the signal frame, in a list of records {magic, size, ...}.
 inline Access access_of(const ucontext_t &context) {
@@ -104,7 +97,6 @@ inline uintptr_t instruction_pointer(const ucontext_t &context) {
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_SP]; }
 inline Access access_of(const ucontext_t &) { return Access::unknown; }
 inline void use_plain_flags() {}
-inline bool called_by_kernel(const void *, const ucontext_t &) { return false; } // can't be told
 
 inline bool has_sent(const ucontext_t &context, long, long thread, long signal) {
   const auto &registers = context.uc_mcontext.__gregs;

@@ -1,33 +1,15 @@
 #include "snapshot.h"
 #include "registers.h"
 #include "thread.h"
-#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <dlfcn.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 namespace backstop {
 namespace runtime {
 namespace {
 
-// What glibc leaves for crash dumps when assert, the allocator or a fortified function aborts. Private to
-// glibc (symbol version GLIBC_PRIVATE), but it has been this since 2.14; where it is missing, messages are.
-struct AbortMessage {
-  unsigned int mapped_size;
-  char text[1];
-};
-std::atomic<AbortMessage *> *abort_message;
-static_assert(sizeof(std::atomic<AbortMessage *>) == sizeof(AbortMessage *),
-              "the atomic overlays glibc's pointer");
-
 uintptr_t page_size = 4096;
-
-const char *peek_abort_message() noexcept {
-  const AbortMessage *message = abort_message != nullptr ? abort_message->load() : nullptr;
-  return message != nullptr ? message->text : nullptr;
-}
 
 backstop_fault_kind kind_of_abort(const char *message) noexcept {
   struct Row {
@@ -126,25 +108,12 @@ bool has_address(int signal, int code) noexcept {
 
 } // namespace
 
-void prepare_snapshot() noexcept {
-  page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-#ifdef __GLIBC__
-  abort_message =
-      static_cast<std::atomic<AbortMessage *> *>(dlvsym(RTLD_DEFAULT, "__abort_msg", "GLIBC_PRIVATE"));
-#endif
-}
-
-bool aborts_are_explained() noexcept {
-#ifdef __GLIBC__
-  return abort_message != nullptr;
-#else
-  return true; // musl's allocator doesn't abort
-#endif
-}
+void prepare_snapshot() noexcept { page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
 
 // Async-signal-safe: reads memory and asks for the thread's id. The calls into libc are bound at load
 // (-fno-plt).
-backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context) noexcept {
+backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context,
+                        const char *message) noexcept {
   backstop_fault fault = {};
   fault.size = sizeof(fault);
   fault.signal = signal;
@@ -155,7 +124,7 @@ backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &con
   fault.address = fault.has_address ? reinterpret_cast<uintptr_t>(info.si_addr) : 0;
   fault.instruction_pointer = instruction_pointer(context);
   fault.stack_pointer = stack_pointer(context);
-  fault.message = signal == SIGABRT ? peek_abort_message() : nullptr;
+  fault.message = message;
   fault.kind = kind_of(info.si_code, context, fault);
   return fault;
 }
@@ -164,18 +133,9 @@ void store(const backstop_fault &fault) noexcept {
   Snapshot &snapshot = *thread.snapshot;
   snapshot.fault = fault;
   snapshot.fault.message = nullptr;
-  snapshot.message.set("");
+  snapshot.message.set(fault.message != nullptr ? fault.message : "");
   snapshot.exception = nullptr;
   snapshot.has_what = false;
-  if (fault.message == nullptr) {
-    return;
-  }
-  // Whoever takes it out owns it: glibc unmaps the one it finds when the next comes.
-  AbortMessage *message = abort_message->exchange(nullptr);
-  if (message != nullptr) {
-    snapshot.message.set(message->text);
-    munmap(message, message->mapped_size);
-  }
 }
 
 } // namespace runtime

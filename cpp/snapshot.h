@@ -34,17 +34,14 @@ struct Snapshot {
   Text<512> what;
 };
 
-// Reads a signal. The message, if any, still lies where libc keeps it.
-backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context) noexcept;
+// Reads a signal. `message` is what libc had to say, if it was an abort.
+backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context,
+                        const char *message) noexcept;
 
-// Whether an abort without a message is known to be the program's own. Where libc's messages can't be read (a
-// static glibc) it may just as well be the allocator's.
-bool aborts_are_explained() noexcept;
-
-// Stores a fault for the guard, and takes libc's message away, lest the next abort find it.
+// Stores a fault for the guard.
 void store(const backstop_fault &fault) noexcept;
 
-// Looks up what describe needs from libc. Once, in ordinary context.
+// Asks what describe needs to know. Once, in ordinary context.
 void prepare_snapshot() noexcept;
 
 } // namespace runtime

@@ -1,7 +1,7 @@
 #include "verdict.h"
+#include "abort_message.h"
 #include "chain.h"
 #include "registers.h"
-#include "snapshot.h"
 #include <cstring>
 #include <dlfcn.h>
 #include <unistd.h>

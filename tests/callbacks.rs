@@ -7,12 +7,18 @@ use backstop::{Error, FaultKind};
 use backstop_zoo::callbacks::{self, Callback, Farewell, Labelled};
 use libc::{SIGABRT, SIGSEGV};
 use std::process::ExitCode;
-use std::ptr;
+use std::{ptr, thread};
 use support::{Test, arm, assert_recovers, marker, signals};
 
 fn main() -> ExitCode {
     let mut tests = faults_in_callbacks();
     tests.extend([
+        Test::new("overflow in method", overflow_in_a_callback, |child| {
+            let outcome = child.run();
+            outcome.died_by(SIGABRT);
+            outcome.says("Callback::run");
+            outcome.says("has overflowed its stack");
+        }),
         Test::in_child("a_guard_inside_recovers", a_guard_inside_recovers),
         Test::in_child(
             "the_guard_outside_recovers_after_a_callback",
@@ -24,10 +30,8 @@ fn main() -> ExitCode {
         Test::in_child("many_guards_deep", many_guards_deep),
         Test::new("a_fault_many_guards_deep", a_fault_many_guards_deep, |child| {
             let outcome = child.run();
-            if !outcome.status.success() {
-                outcome.died_by(SIGSEGV);
-                outcome.says("nested deeper than backstop keeps count of");
-            }
+            outcome.died_by(SIGSEGV);
+            outcome.says("guards are nested deeper than backstop keeps count of");
         }),
         Test::in_child("guards_of_cpp's_own", guards_of_cpp_s_own),
     ]);
@@ -67,6 +71,12 @@ fn faults_in_callbacks() -> Vec<Test> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn overflow_in_a_callback() {
+    arm();
+    marker();
+    _ = callbacks::call_back(&Callback::new(|| _ = support::overflow(0)));
 }
 
 fn in_fallible(fault: fn()) {
@@ -158,13 +168,15 @@ fn nest(depth: usize, innermost: fn()) {
     }
 }
 
-/// More than any fixed room for them can hold.
-const MANY: usize = 1000;
+/// Nests more guards than backstop keeps count of, on a stack that is large enough.
+fn nest_many(innermost: fn()) {
+    let thread = thread::Builder::new().stack_size(64 << 20).spawn(move || nest(5000, innermost));
+    thread.expect("a thread").join().expect("no panic");
+}
 
 fn many_guards_deep() {
-    nest(MANY, arm);
-    assert_recovers();
-    nest(MANY, || match backstop_zoo::throw_runtime_error() {
+    nest_many(arm);
+    nest_many(|| match backstop_zoo::throw_runtime_error() {
         Err(Error::Exception(exception)) => assert_eq!(exception.type_name(), "std::runtime_error"),
         other => panic!("{other:?}"),
     });
@@ -174,7 +186,7 @@ fn many_guards_deep() {
 fn a_fault_many_guards_deep() {
     arm();
     marker();
-    nest(MANY, assert_recovers);
+    nest_many(assert_recovers);
 }
 
 /// With the C ABI, and no Rust frame between the guards.

@@ -67,6 +67,7 @@ fn main() -> ExitCode {
         }),
         Test::in_child("forward_reaches_the_previous_handler", forward_reaches_the_previous_handler),
         Test::in_child("the_newest_is_asked_first", the_newest_is_asked_first),
+        Test::in_child("the_first_answer_counts", the_first_answer_counts),
         Test::in_child("removed_handlers_are_not_asked", removed_handlers_are_not_asked),
         Test::in_child("sixteen_fit", sixteen_fit),
         Test::new("a_handler_that_faults", a_handler_that_faults, |child| child.run().died_by(SIGSEGV)),
@@ -210,10 +211,10 @@ fn forward_reaches_the_previous_handler() {
     assert_eq!(CALLS.load(SeqCst), 1);
 }
 
-/// Appends its digit to the calls, and answers CONTINUE if that is even.
+/// Appends its digit to the calls.
 extern "C" fn count(_: *const Fault, _: *mut c_void, _: *mut c_void, digit: *mut c_void) -> i32 {
     CALLS.store(CALLS.load(SeqCst) * 10 + digit as usize, SeqCst);
-    if digit as usize % 2 == 0 { CONTINUE } else { FORWARD }
+    CONTINUE
 }
 
 #[track_caller]
@@ -228,6 +229,14 @@ fn the_newest_is_asked_first() {
         add(count, ptr::without_provenance_mut(digit));
     }
     assert_asked(642);
+}
+
+fn the_first_answer_counts() {
+    add(forward, ptr::null_mut());
+    add(mend, ptr::null_mut());
+    PAGE.store(signals::read_only_page(), SeqCst);
+    signals::poke(PAGE.load(SeqCst).wrapping_add(OFFSET));
+    assert_eq!(CALLS.load(SeqCst), 1);
 }
 
 fn removed_handlers_are_not_asked() {

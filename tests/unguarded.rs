@@ -4,7 +4,6 @@ mod support;
 
 use backstop::{Config, Error, InstallError, Support};
 use libc::{SIG_DFL, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP, c_int, pthread_t};
-use std::hint::black_box;
 use std::process::{Command, ExitCode};
 use std::{ptr, thread};
 use support::{Child, Test, arm, assert_recovers, marker, signals};
@@ -66,12 +65,7 @@ fn dump_core() {
 fn overflow() {
     arm();
     marker();
-    recurse(0);
-}
-
-#[expect(unconditional_recursion, reason = "to the end of the stack")]
-fn recurse(depth: usize) -> usize {
-    black_box([depth; 16])[depth % 16] + recurse(black_box(depth + 1))
+    support::overflow(0);
 }
 
 fn overflowed_in_rust(child: &Child) {
@@ -82,10 +76,13 @@ fn overflowed_in_rust(child: &Child) {
     outcome.same_as(&child.with("BACKSTOP_DISABLE", "1").run());
 }
 
+/// Sends the signal to the process or the thread.
+type Send = fn(c_int, pthread_t);
+
 /// Rust's own handler for SIGSEGV and SIGBUS takes whatever isn't a stack overflow for a fault that will come again, and
 /// only withdraws: the first such signal that is sent ends nothing. So these tests put the default action in its place.
 fn sent_signals() -> Vec<Test> {
-    let ways: [(&str, fn(c_int, pthread_t)); 2] =
+    let ways: [(&str, Send); 2] =
         [("another_process", send_from_a_process), ("another_thread", send_from_here)];
     let mut tests = Vec::new();
     for signal in [SIGSEGV, SIGABRT] {
@@ -139,7 +136,7 @@ fn sent_signals() -> Vec<Test> {
 }
 
 /// Runs `busy`, which doesn't end, and has `send` send this thread the signal meanwhile.
-fn receive(signal: c_int, send: fn(c_int, pthread_t), busy: fn()) {
+fn receive(signal: c_int, send: Send, busy: fn()) {
     signals::set_action(signal, SIG_DFL, 0, &[]);
     arm();
     // SAFETY: has no conditions.

@@ -34,9 +34,13 @@ fn main() -> ExitCode {
     });
     let others = [
         Test::in_child("control", control), // L1, B1
+        Test::in_child("errno_as_it_stood", errno_as_it_stood),
+        Test::in_child("what_terminate_was_called_over", what_terminate_was_called_over),
         Test::in_child("what_is_kept_byte_for_byte", what_is_kept_byte_for_byte),
         Test::in_child("overflows_and_violations_are_told_apart", overflows_and_violations_are_told_apart), // G4
         Test::in_child("all_in_one_process", all_in_one_process), // L1, L2, L3
+        Test::in_child("all_in_a_forked_process", all_in_a_forked_process),
+        Test::in_child("a_small_stack", a_small_stack),
         Test::in_child("several_threads_at_once", several_threads_at_once),
         Test::in_child("aborts_on_several_threads_at_once", aborts_on_several_threads_at_once),
     ];
@@ -55,6 +59,10 @@ fn matrix_test(case: &'static Case, place: Place) -> Test {
         _ => Test::in_child(name, body),
     };
     test.skipped_if(!case.runs_here(), &format!("only on {}", case.only_on.unwrap_or_default()))
+}
+
+fn named(name: &str) -> &'static Case {
+    CASES.iter().find(|case| case.name == name).expect("it is in the table")
 }
 
 fn call_and_look_around(case: &Case) {
@@ -84,7 +92,7 @@ fn call_and_look_around(case: &Case) {
         Expected::Fault(fault) if fault.signal == Signal::SIGSEGV => "call_abort",
         _ => "null_read",
     };
-    let other = CASES.iter().find(|case| case.name == other).expect("it is in the table");
+    let other = named(other);
     check(other, &(other.call)());
     assert_eq!(State::now(), before);
     assert_eq!(backstop_zoo::greet("zoo").expect("it behaves"), "hello, zoo");
@@ -111,6 +119,25 @@ fn control() {
     }
 }
 
+fn errno_as_it_stood() {
+    signals::set_errno(4321);
+    match backstop_zoo::crash_after_failed_open() {
+        Err(Error::Fault(fault)) => assert_eq!((signals::errno(), fault.errno()), (4321, libc::ENOENT)),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Its type is in the table.
+fn what_terminate_was_called_over() {
+    match backstop_zoo::throw_through_noexcept() {
+        Err(Error::Fault(fault)) => {
+            let exception = fault.exception().expect("it was called over one");
+            assert_eq!(exception.what().as_deref(), Some("the lion is out"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 fn what_is_kept_byte_for_byte() {
     let long = "x".repeat(1 << 20);
     match (backstop_zoo::throw_not_utf8(), backstop_zoo::complain(&long)) {
@@ -123,13 +150,13 @@ fn what_is_kept_byte_for_byte() {
 }
 
 fn overflows_and_violations_are_told_apart() {
-    let kinds = ["small_frames", "large_frames", "protected_write", "null_write"].map(|name| {
-        let case = CASES.iter().find(|case| case.name == name).expect("it is in the table");
-        match (case.call)() {
-            Err(Error::Fault(fault)) => fault.kind(),
-            other => panic!("{other:?}"),
-        }
-    });
+    let kinds =
+        ["small_frames", "large_frames", "protected_write", "null_write"].map(|name| {
+            match (named(name).call)() {
+                Err(Error::Fault(fault)) => fault.kind(),
+                other => panic!("{other:?}"),
+            }
+        });
     use FaultKind::{ForbiddenWrite, NullDereference, StackOverflow};
     assert_eq!(kinds, [StackOverflow, StackOverflow, ForbiddenWrite, NullDereference]);
 }
@@ -143,6 +170,30 @@ fn all_in_one_process() {
         check(case, &(case.call)());
     }
     use_heap();
+}
+
+fn all_in_a_forked_process() {
+    assert!(backstop_zoo::null_read().is_err()); // the parent has used what the child inherits
+    // SAFETY: this process has one thread.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        all_in_one_process();
+        std::process::exit(0);
+    }
+    let mut status = 0;
+    // SAFETY: waits for the child above.
+    assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+    assert_eq!(status, 0);
+}
+
+fn a_small_stack() {
+    let thread = std::thread::Builder::new().stack_size(64 * 1024).spawn(|| {
+        for _ in 0..2 {
+            let case = named("small_frames");
+            check(case, &(case.call)());
+        }
+    });
+    thread.expect("a thread").join().expect("no panic");
 }
 
 fn on_four_threads(body: impl Fn() + Sync) {
@@ -165,7 +216,7 @@ fn several_threads_at_once() {
 
 fn aborts_on_several_threads_at_once() {
     on_four_threads(|| {
-        for _ in 0..1000 {
+        for _ in 0..5000 {
             match backstop_zoo::failed_assert() {
                 Err(Error::Fault(fault)) => assert_eq!(fault.signal(), Signal::SIGABRT),
                 other => panic!("{other:?}"),

@@ -195,13 +195,15 @@ enum {
   BACKSTOP_FORWARD = 2,  /* don't recover: hand it to the handler that was there before backstop */
 };
 
-/* Told of every fault signal that arrives, guarded or not, before anything is done about it. Runs in signal context on
+/* Told of every fault signal that arrives, guarded or not, before anything is done about it. (Not of a std::terminate
+ * under a guard, which is recovered before it gets as far as a signal.) Runs in signal context on
  * the faulting thread's alternate stack (64 KiB): it may call what is async-signal-safe, and nothing else; no malloc,
  * no locks, no stdio. `info` and `context` are the kernel's siginfo_t and ucontext_t. It must not jump out. */
 typedef backstop_answer (*backstop_handler)(const backstop_fault *fault, void *info, void *context, void *data);
 
 /* Adds a handler; the newest is asked first, and the first answer other than BACKSTOP_CONTINUE counts. `data` is
- * handed to it as it is. False (0) if there is no room: 16 fit. Installs the fault handler if nobody has yet. */
+ * handed to it as it is. False (0) if there is no memory, or no fault support. Installs the fault handler if nobody has
+ * yet. Meant for a program's start: the few bytes that an entry takes are never given back. */
 BACKSTOP_API int backstop_add_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
 
 /* Removes the newest such pair. False (0) if there is none. It may still be running on another thread for a fault

@@ -11,6 +11,7 @@ use backstop::{Error, FaultKind};
 use libtest_mimic::{Arguments, Trial};
 use std::env;
 use std::fs::File;
+use std::hint::black_box;
 use std::io::{Read, Seek};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode, ExitStatus};
@@ -103,6 +104,12 @@ pub fn assert_recovers() {
         Err(Error::Fault(fault)) => assert_eq!(fault.kind(), FaultKind::NullDereference),
         other => panic!("{other:?}"),
     }
+}
+
+/// Recurses in Rust until the stack is used up.
+#[expect(unconditional_recursion, reason = "to the end of the stack")]
+pub fn overflow(depth: usize) -> usize {
+    black_box([depth; 16])[depth % 16] + overflow(black_box(depth + 1))
 }
 
 /// Lets the child leave a core file, as far as that is allowed here.

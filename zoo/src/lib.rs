@@ -1,7 +1,7 @@
 //! C++ that misbehaves in every way we know, each behind a guarded function.
 //!
-//! [`CASES`] lists them with what must come of each. Every fault is that of a real instruction, or of libc's or
-//! the C++ runtime's own checks; nothing here calls `raise`.
+//! [`CASES`] lists them with what must come of each. Every fault in it is that of a real instruction, or of libc's or the
+//! C++ runtime's own checks, and none is sent.
 
 pub mod callbacks;
 mod table;
@@ -167,9 +167,17 @@ mod ffi {
         fn spin() -> Result<()>;
         /// Sends its own thread a signal: no fault, unless it is SIGABRT.
         fn send_itself(signal: i32) -> Result<()>;
+        /// Has `open` fail, which sets `errno` to `ENOENT`, and writes address 0.
+        fn crash_after_failed_open() -> Result<()>;
     }
 
     unsafe extern "C++" {
+        /// `add` without a guard.
+        #[rust_name = "add_unguarded"]
+        fn add(left: i32, right: i32) -> Result<i32>;
+        /// `add` without a guard, and not declared to fail.
+        #[rust_name = "add_plain"]
+        fn add(left: i32, right: i32) -> i32;
         /// `complain` without a guard.
         #[rust_name = "complain_unguarded"]
         fn complain(text: &str) -> Result<()>;

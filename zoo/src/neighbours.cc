@@ -1,8 +1,10 @@
 // C++ that shares the process with a guard: with signal handlers of its own, and busy while signals come in.
 #include "zoo.h"
 #include <atomic>
+#include <cerrno>
 #include <csetjmp>
 #include <csignal>
+#include <fcntl.h>
 #include <system_error>
 
 namespace zoo {
@@ -38,5 +40,10 @@ void spin() {
 bool is_spinning() { return spinning; }
 
 void send_itself(std::int32_t signal) { std::raise(signal); }
+
+void crash_after_failed_open() {
+  if (open("/no/such/file", O_RDONLY) == -1)
+    null_write();
+}
 
 } // namespace zoo

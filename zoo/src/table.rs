@@ -3,13 +3,12 @@
 //! The expectations are those of Linux with glibc and libstdc++. Ids like L2 or B13 refer to what other projects
 //! assert in their own tests (LLVM's CrashRecoveryContext, Boost.Test's execution monitor, GNU libsigsegv).
 
+use self::Address::*;
 use crate::ffi;
 use backstop::Code::*;
 use backstop::FaultKind::*;
 use backstop::Signal::*;
 use backstop::{Code, Error, FaultKind, Signal};
-
-use self::Address::*;
 
 /// One way to misbehave.
 pub struct Case {

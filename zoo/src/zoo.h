@@ -104,5 +104,6 @@ bool null_write_jumped_out_of();
 void spin();
 bool is_spinning();
 void send_itself(std::int32_t signal);
+void crash_after_failed_open();
 
 } // namespace zoo

@@ -1,0 +1,311 @@
+//! The crate in `outside/`, built where no workspace helps it: as it is, under other profiles, and with the mistakes
+//! that its author might make.
+//!
+//! The copies share a target directory, so the dependencies are compiled once for each profile.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use std::{env, fmt};
+use wait_timeout::ChildExt;
+
+/// For one run of cargo: the first has all dependencies to compile.
+const TIME_LIMIT: Duration = Duration::from_secs(600);
+
+/// Cargo would wait for the target directory anyway, and the time limit is not for waiting.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A copy of the crate.
+struct Crate {
+    directory: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Crate {
+    fn copy(name: &str) -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside").join(name);
+        if directory.exists() {
+            fs::remove_dir_all(&directory).unwrap();
+        }
+        for folder in ["", "src", "tests"] {
+            copy_files(&workspace.join("tests/outside").join(folder), &directory.join(folder));
+        }
+        fs::copy(workspace.join("Cargo.lock"), directory.join("Cargo.lock")).unwrap();
+        let copy = Self { directory, _turn: turn };
+        copy.replace("Cargo.toml", "\"../..", &format!("\"{}", workspace.display()));
+        copy
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.directory.join(file), text).unwrap();
+    }
+
+    fn replace(&self, file: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.directory.join(file)).unwrap();
+        assert!(text.contains(from), "no `{from}` in {file}");
+        self.write(file, &text.replace(from, to));
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Outcome {
+        let mut output = tempfile::tempfile().unwrap();
+        let mut child = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
+            .args(arguments)
+            .args(["--offline", "--color=never", "--target-dir"])
+            .arg(target_directory())
+            .current_dir(&self.directory)
+            .env("CARGO_PROFILE_DEV_DEBUG", "false")
+            .env("RUST_BACKTRACE", "0")
+            .stdout(output.try_clone().unwrap())
+            .stderr(output.try_clone().unwrap())
+            .spawn()
+            .unwrap();
+        let Some(status) = child.wait_timeout(TIME_LIMIT).unwrap() else {
+            child.kill().unwrap();
+            panic!("cargo {arguments:?} hangs:\n{}", text_of(&mut output));
+        };
+        Outcome { status, text: text_of(&mut output) }
+    }
+}
+
+fn target_directory() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside").join("target")
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+fn text_of(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind().unwrap();
+    file.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What cargo answered, and all that it and its children wrote.
+struct Outcome {
+    status: ExitStatus,
+    text: String,
+}
+
+impl Outcome {
+    #[track_caller]
+    fn succeeds_saying(&self, texts: &[&str]) {
+        assert!(self.status.success(), "{self}");
+        self.says(texts);
+    }
+
+    #[track_caller]
+    fn fails_saying(&self, texts: &[&str]) {
+        assert_eq!(self.status.code(), Some(101), "{self}");
+        self.says(texts);
+    }
+
+    /// However the compiler broke its lines.
+    #[track_caller]
+    fn says(&self, texts: &[&str]) {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = words(&self.text);
+        for text in texts {
+            assert!(said.contains(&words(text)), "no `{text}` in:\n{self}");
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.status, self.text)
+    }
+}
+
+const CAUGHT: &[&str] = &["outside::ffi::parse: std::invalid_argument: an empty text", "SIGSEGV", "title"];
+
+#[test]
+fn as_it_is() {
+    let passed = [
+        "tests::catches_an_exception ... ok",
+        "catches_a_fault ... ok",
+        "catches_a_fault_on_every_thread ... ok",
+    ];
+    Crate::copy("as_it_is").cargo(&["test"]).succeeds_saying(&passed);
+}
+
+#[test]
+fn under_panic_abort() {
+    let arguments = ["run", "--config", "profile.dev.panic='abort'"];
+    Crate::copy("panic_abort").cargo(&arguments).succeeds_saying(CAUGHT);
+}
+
+#[test]
+fn under_fat_lto() {
+    let arguments = ["run", "--release", "--config", "profile.release.lto='fat'"];
+    Crate::copy("fat_lto").cargo(&arguments).succeeds_saying(CAUGHT);
+}
+
+#[test]
+fn documented() {
+    Crate::copy("documented").cargo(&["doc", "--no-deps"]).succeeds_saying(&[]);
+    let pages = target_directory().join("doc/outside/ffi");
+    let page = |name: &str| fs::read_to_string(pages.join(name)).unwrap();
+    assert!(page("fn.parse.html").contains("Parses a text, if it can."));
+    let document = page("struct.Document.html");
+    assert!(document.contains("A parsed text.") && document.contains("The first line of it."));
+    assert!(!page("index.html").contains("__backstop"));
+}
+
+const NOT_BUILT: &str = "this bridge was not built by backstop_build";
+
+#[test]
+fn with_cxx_build_alone() {
+    let copy = Crate::copy("cxx_build");
+    copy.replace("Cargo.toml", "[build-dependencies]", "[build-dependencies]\ncxx-build = \"1.0\"");
+    copy.replace("build.rs", "backstop_build::", "cxx_build::");
+    // cxx_build finds no bridge of its own, and doesn't let us speak.
+    copy.cargo(&["build"]).fails_saying(&["no #[cxx::bridge] module found"]);
+    // Here it does, and knows nothing of the other bridge.
+    let mut source = fs::read_to_string(copy.directory.join("src/lib.rs")).unwrap();
+    source += "#[cxx::bridge]\nmod plain {\n    extern \"Rust\" {\n        fn nothing();\n    }\n}\n\nfn nothing() {}\n";
+    copy.write("src/lib.rs", &source);
+    copy.replace("build.rs", ".file(\"src/parser.cc\")", "");
+    copy.cargo(&["build"]).fails_saying(&[
+        NOT_BUILT,
+        "src/lib.rs",
+        "backstop_build::bridge(",
+        "backstop-build to [build-dependencies]",
+    ]);
+}
+
+#[test]
+fn without_a_build_script() {
+    let copy = Crate::copy("no_build_script");
+    fs::remove_file(copy.directory.join("build.rs")).unwrap();
+    copy.cargo(&["build"]).fails_saying(&[
+        NOT_BUILT,
+        "src/lib.rs",
+        "backstop_build::bridge(",
+        "backstop-build to [build-dependencies]",
+    ]);
+}
+
+#[test]
+fn with_a_file_left_out() {
+    let copy = Crate::copy("left_out");
+    let source = fs::read_to_string(copy.directory.join("src/lib.rs")).unwrap();
+    copy.write(
+        "src/other.rs",
+        &source.replace("parse", "parse_otherwise").replace("\"outside\"", "\"outside::other\""),
+    );
+    copy.write("src/lib.rs", &format!("{source}\npub mod other;\n"));
+    copy.cargo(&["build"]).fails_saying(&[NOT_BUILT, "src/other.rs", "give it this file"]);
+}
+
+#[test]
+fn with_a_guard_that_was_not_built() {
+    let copy = Crate::copy("not_rebuilt");
+    // A build script that builds another file than the one in use.
+    copy.replace("build.rs", "src/lib.rs", "src/old.rs");
+    copy.replace("src/parser.cc", "lib.rs.h", "old.rs.h");
+    let source = fs::read_to_string(copy.directory.join("src/lib.rs")).unwrap();
+    copy.write("src/old.rs", &source.replacen("#[guard]", "", 1));
+    copy.cargo(&["build"]).fails_saying(&[NOT_BUILT, "src/lib.rs"]);
+}
+
+#[test]
+fn without_backstop_itself() {
+    let copy = Crate::copy("no_backstop");
+    let manifest = fs::read_to_string(copy.directory.join("Cargo.toml")).unwrap();
+    let without: Vec<_> = manifest.lines().filter(|line| !line.starts_with("backstop =")).collect();
+    copy.write("Cargo.toml", &without.join("\n"));
+    let texts =
+        ["this package does not depend on backstop", "add `backstop` to [dependencies] in Cargo.toml"];
+    copy.cargo(&["build"]).fails_saying(&texts);
+}
+
+/// A `trycatch` as cxx's documentation shows it, for an exception that is no `std::exception`.
+const OWN_TRYCATCH: &str = "
+struct Trouble {
+  const char *text;
+};
+
+namespace rust::behavior {
+template <typename Try, typename Fail> static void trycatch(Try &&call, Fail &&fail) noexcept try {
+  call();
+} catch (const Trouble &trouble) {
+  fail(trouble.text);
+} catch (const std::exception &exception) {
+  fail(exception.what());
+}
+} // namespace rust::behavior
+";
+
+/// The same, composed as bridge.h says.
+const COMPOSED_TRYCATCH: &str = "
+#define BACKSTOP_OWN_TRYCATCH
+#include \"backstop/bridge.h\"
+
+struct Trouble {
+  const char *text;
+};
+
+namespace rust::behavior {
+template <typename Try, typename Fail> static void trycatch(Try &&call, Fail &&fail) noexcept {
+  backstop::trycatch(
+      [&] {
+        try {
+          call();
+        } catch (const Trouble &trouble) {
+          throw std::invalid_argument(trouble.text);
+        }
+      },
+      fail);
+}
+} // namespace rust::behavior
+";
+
+fn with_trycatch(name: &str, trycatch: &str) -> Crate {
+    let copy = Crate::copy(name);
+    copy.write("src/trycatch.h", &format!("#pragma once\n#include <stdexcept>\n{trycatch}"));
+    copy.replace(
+        "src/parser.h",
+        "#include <memory>",
+        "#include \"outside/src/trycatch.h\"\n#include <memory>",
+    );
+    copy.replace(
+        "src/parser.cc",
+        "throw std::invalid_argument(\"an empty text\")",
+        "throw Trouble{\"an empty text\"}",
+    );
+    copy
+}
+
+#[test]
+fn with_a_trycatch_that_is_not_composed_although_it_says_so() {
+    let text = format!("#define BACKSTOP_OWN_TRYCATCH\n#include \"backstop/bridge.h\"\n{OWN_TRYCATCH}");
+    let texts = ["a guarded call failed outside its guard", "call backstop::trycatch?"];
+    with_trycatch("uncomposed_trycatch", &text).cargo(&["run"]).fails_saying(&texts);
+}
+
+#[test]
+fn with_a_trycatch_of_its_own() {
+    with_trycatch("own_trycatch", OWN_TRYCATCH).cargo(&["build"]).fails_saying(&[
+        "this bridge has #[guard]s and a rust::behavior::trycatch of your own: they must be composed",
+        "`#define BACKSTOP_OWN_TRYCATCH`",
+        "call `backstop::trycatch(call, fail)` in place of `call()`",
+    ]);
+}
+
+#[test]
+fn with_a_trycatch_composed_with_ours() {
+    with_trycatch("composed_trycatch", COMPOSED_TRYCATCH).cargo(&["run"]).succeeds_saying(CAUGHT);
+}
