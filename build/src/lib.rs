@@ -78,13 +78,14 @@ fn build(paths: &[PathBuf]) -> Result<Build, Failure> {
     for (path, relative) in paths.iter().zip(&relative) {
         let file = source::lower(path)?;
         directory.write(relative, &file.text)?;
-        digests.push(file.digests);
+        digests.extend(file.digests);
     }
     let build = directory.enter(|| cxx_build::bridges(&relative))?;
-    for (_, generated) in digests.iter().zip(build.get_files()).filter(|(digests, _)| !digests.is_empty()) {
+    // Also where no bridge is ours: a callback of cxx's own may run under a guard all the same.
+    for generated in build.get_files() {
         barriers::insert(generated)?;
     }
-    for digest in digests.iter().flatten() {
+    for digest in digests {
         println!("cargo:rustc-env={digest}=1");
     }
     Ok(build)

@@ -7,12 +7,13 @@ use crate::wrapper::wrapper;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
-use syn::{AttrStyle, Attribute};
+use syn::Attribute;
 
 pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
-    let Bridge { vis, mod_token, ident, .. } = bridge;
-    let attrs = bridge.attrs.iter().chain(&bridge.inner_attrs);
-    let attrs = attrs.map(|attr| Attribute { style: AttrStyle::Outer, ..attr.clone() });
+    let Bridge { attrs, inner_attrs, vis, mod_token, ident, .. } = bridge;
+    // As outer ones, as cxx has them too. What is inside the braces in the source must not look as if it stood above them,
+    // or clippy wonders at the lines in between: so only what the attribute says keeps its place.
+    let inner_attrs = inner_attrs.iter().map(|Attribute { meta, .. }| quote!(#[#meta]));
     let hidden = lower::hidden_module(ident);
     let imports = imports(bridge, &hidden);
     let types = declared::in_bridge(bridge);
@@ -22,6 +23,7 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
     });
     quote! {
         #(#attrs)*
+        #(#inner_attrs)*
         #[allow(non_snake_case)] // as in the module that cxx makes: the names may be those of C++
         #vis #mod_token #ident {
             #[allow(unused_imports)]

@@ -1,0 +1,58 @@
+//! Builds the bridges in `src/guarded` as they are, and once more as plain cxx bridges without guards.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let headers = out.join("cxxbridge/include/backstop-bridge-tests"); // where cxx puts what it generates
+    let files = files_in("src/guarded", "rs");
+    let sources: Vec<PathBuf> = files_in("cpp", "cc")
+        .iter()
+        .map(|source| source.canonicalize().expect("it was just listed"))
+        .collect();
+    // How a function misbehaves on demand is the same for both sides, and linked once.
+    let (mood, sources): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| source.ends_with("mood.cc"));
+
+    backstop_build::bridges(&files)
+        .files(&sources)
+        .files(mood)
+        .define("SIDE", "guarded")
+        .include(headers.join("src/guarded"))
+        .std("c++17")
+        .compile("backstop-bridge-tests-guarded");
+
+    let _ = fs::remove_dir_all(out.join("plain")); // what an earlier build left there
+    fs::create_dir_all(out.join("plain")).expect("OUT_DIR can be written");
+    for file in files.iter().chain([&PathBuf::from("src/guarded.rs")]) {
+        let name = file.strip_prefix("src/guarded").unwrap_or(Path::new("mod.rs"));
+        let source = fs::read_to_string(file).expect("it was just listed");
+        fs::write(out.join("plain").join(name), plain(&source)).expect("OUT_DIR can be written");
+    }
+    // cxx puts headers where the sources are, as seen from here.
+    env::set_current_dir(&out).expect("it was just made");
+    cxx_build::bridges(files_in("plain", "rs").iter().filter(|file| !file.ends_with("mod.rs")))
+        .files(&sources)
+        .define("SIDE", "plain")
+        .include(headers.join("plain"))
+        .std("c++17")
+        .compile("backstop-bridge-tests-plain");
+
+    println!("cargo:rerun-if-changed={}/cpp", env!("CARGO_MANIFEST_DIR"));
+    println!("cargo:rerun-if-changed={}/src/guarded", env!("CARGO_MANIFEST_DIR"));
+    println!("cargo:rerun-if-changed={}/src/guarded.rs", env!("CARGO_MANIFEST_DIR"));
+}
+
+/// What the author would have written with cxx alone.
+fn plain(source: &str) -> String {
+    source.replace("#[backstop::bridge", "#[cxx::bridge").replace("#[guard]", "").replace("guarded", "plain")
+}
+
+fn files_in(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|e| e == extension)).collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,63 @@
+/* What the programs here share. Each of them ends with exit code 0 if all of its checks held. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* fork and sigaltstack are not C11's */
+#endif
+#include "backstop/backstop.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHECK(condition) ((condition) ? (void)0 : check_failed(__FILE__, __LINE__, #condition))
+
+static inline void check_failed(const char *file, int line, const char *condition) {
+  fprintf(stderr, "%s:%d: `%s` does not hold\n", file, line, condition);
+  _Exit(1);
+}
+
+static int *volatile check_nowhere = NULL;
+
+/* A function for backstop_call. */
+static inline void check_null_write(void *context) {
+  (void)context;
+  *(volatile int *)check_nowhere = 1;
+}
+
+/* Checks that the body, in a process of its own, dies by the signal and says the text on stderr. */
+static inline void check_dies(int signal, const char *text, void (*body)(void)) {
+  int ends[2];
+  CHECK(pipe(ends) == 0);
+  const pid_t child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    const struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    dup2(ends[1], STDERR_FILENO);
+    close(ends[0]);
+    body();
+    _exit(0);
+  }
+  close(ends[1]);
+  char said[4096];
+  size_t length = 0;
+  ssize_t got;
+  while (length < sizeof(said) - 1 && (got = read(ends[0], said + length, sizeof(said) - 1 - length)) > 0) {
+    length += (size_t)got;
+  }
+  said[length] = '\0';
+  close(ends[0]);
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  if (!WIFSIGNALED(status) || WTERMSIG(status) != signal || strstr(said, text) == NULL) {
+    fprintf(stderr, "wait status %#x, and on stderr: %s\n", (unsigned)status, said);
+  }
+  CHECK(WIFSIGNALED(status) && WTERMSIG(status) == signal);
+  CHECK(strstr(said, text) != NULL);
+}
+
+#endif

@@ -1,0 +1,39 @@
+//! A parser in C++ that throws and crashes.
+
+/// The bridge to it.
+#[backstop::bridge(namespace = "outside")]
+pub mod ffi {
+    unsafe extern "C++" {
+        include!("outside/src/parser.h");
+
+        /// A parsed text.
+        type Document;
+
+        /// Parses a text, if it can.
+        #[guard]
+        fn parse(text: &str) -> Result<UniquePtr<Document>>;
+
+        /// The first line of it.
+        #[guard]
+        fn title(self: &Document) -> Result<String>;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ffi;
+    use backstop::Error;
+
+    #[test]
+    fn parses() {
+        let document = ffi::parse("a title\nand a text").unwrap();
+        assert_eq!(document.title().unwrap(), "a title");
+    }
+
+    #[test]
+    fn catches_an_exception() {
+        let Some(Error::Exception(exception)) = ffi::parse("").err() else { panic!("it throws") };
+        assert_eq!(exception.type_name(), "std::invalid_argument");
+        assert_eq!(exception.what().as_deref(), Some("an empty text"));
+    }
+}
