@@ -164,6 +164,59 @@ fn documented() {
     assert!(!page("index.html").contains("__backstop"));
 }
 
+/// The five-minute start of the README, typed in and run.
+#[test]
+fn as_the_readme_says() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let (_, after) = readme.split_once("## Five minutes").unwrap();
+    let (section, _) = after.split_once("\n## ").unwrap();
+    let copy = Crate::copy("readme");
+    for folder in ["src", "tests"] {
+        fs::remove_dir_all(copy.directory.join(folder)).unwrap();
+    }
+    fs::create_dir(copy.directory.join("src")).unwrap();
+    let mut prints = String::new();
+    for (name, text) in fenced_blocks(section) {
+        match name {
+            "Cargo.toml" => copy.write(name, &in_place(&format!("{PACKAGE}{text}"))),
+            "cargo run" => prints = text,
+            _ => copy.write(name, &text),
+        }
+    }
+    // The address of an instruction is another each time, and the rest of its line is the same.
+    let lines: Vec<&str> = prints.lines().map(|line| line.split("instruction").next().unwrap()).collect();
+    assert_eq!(lines.len(), 4, "{prints}");
+    copy.cargo(&["run", "--config", "profile.dev.debug=true"]).succeeds_saying(&lines[..3]);
+}
+
+const PACKAGE: &str =
+    "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n";
+
+/// The packages that the README takes from the registry, from here.
+fn in_place(manifest: &str) -> String {
+    let workspace = env!("CARGO_MANIFEST_DIR");
+    let path = |krate: &str| format!("{{ path = \"{workspace}/{krate}\" }}");
+    manifest
+        .replace("backstop = \"0.1\"", &format!("backstop = {}", path("")))
+        .replace("backstop-build = \"0.1\"", &format!("backstop-build = {}", path("build")))
+}
+
+/// Each fenced block, with the last name in backquotes before it.
+fn fenced_blocks(section: &str) -> Vec<(&str, String)> {
+    let mut blocks = Vec::new();
+    let mut name = "";
+    let mut lines = section.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("```") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            blocks.push((name, block.join("\n") + "\n"));
+        } else if let Some(quoted) = line.rsplit('`').nth(1) {
+            name = quoted;
+        }
+    }
+    blocks
+}
+
 const NOT_BUILT: &str = "this bridge was not built by backstop_build";
 
 #[test]
