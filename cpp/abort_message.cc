@@ -37,9 +37,7 @@ bool aborts_are_explained() noexcept {
 
 AbortMessage *take_abort_message() noexcept { return slot != nullptr ? slot->exchange(nullptr) : nullptr; }
 
-const char *text_of(const AbortMessage *message) noexcept {
-  return message != nullptr ? message->text : nullptr;
-}
+const char *text_of(const AbortMessage *message) noexcept { return message != nullptr ? message->text : nullptr; }
 
 void give_back(AbortMessage *message) noexcept {
   AbortMessage *none = nullptr;

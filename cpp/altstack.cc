@@ -36,8 +36,7 @@ size_t mapping_size() { return 3 * page + stack_size + book_size; }
 // it relies on. Rust's own, 8 KiB and a little, is not adequate.
 bool set_alternate_stack(char *base) {
   stack_t present;
-  if (sigaltstack(nullptr, &present) == 0 && (present.ss_flags & SS_DISABLE) == 0 &&
-      present.ss_size >= stack_size) {
+  if (sigaltstack(nullptr, &present) == 0 && (present.ss_flags & SS_DISABLE) == 0 && present.ss_size >= stack_size) {
     return true;
   }
   stack_t ours = {};
@@ -90,16 +89,14 @@ bool prepare_altstacks(size_t size) noexcept {
 }
 
 bool map_thread() noexcept {
-  void *mapping =
-      mmap(nullptr, mapping_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *mapping = mmap(nullptr, mapping_size(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED) {
     return false;
   }
   char *base = static_cast<char *>(mapping) + page;
   char *book = base + stack_size + page;
   if (mprotect(base, stack_size, PROT_READ | PROT_WRITE) != 0 ||
-      mprotect(book, book_size, PROT_READ | PROT_WRITE) != 0 ||
-      pthread_setspecific(at_thread_end, mapping) != 0) {
+      mprotect(book, book_size, PROT_READ | PROT_WRITE) != 0 || pthread_setspecific(at_thread_end, mapping) != 0) {
     munmap(mapping, mapping_size());
     return false;
   }

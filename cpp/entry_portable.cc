@@ -5,8 +5,7 @@
 #include "entry.h"
 
 #ifdef _FORTIFY_SOURCE
-#error                                                                                                       \
-    "build entry_portable.cc with -U_FORTIFY_SOURCE: the checked longjmp aborts on the way off the alternate stack"
+#error "build entry_portable.cc with -U_FORTIFY_SOURCE: the checked longjmp aborts on the way off the alternate stack"
 #endif
 
 namespace backstop {

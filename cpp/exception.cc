@@ -18,8 +18,7 @@ void set_type(backstop_error &error, const std::type_info *type) {
 #ifdef BACKSTOP_ITANIUM
   type = abi::__cxa_current_exception_type();
 #endif
-  error.type_name =
-      type != nullptr ? demangled(type->name()) : "an exception of unknown type"; // of another language
+  error.type_name = type != nullptr ? demangled(type->name()) : "an exception of unknown type"; // of another language
   error.has_type_name = true;
 }
 
@@ -63,8 +62,8 @@ backstop_error *error_from(std::exception_ptr &exception, const backstop_site *s
     backstop_error_free(error);
     return crash;
   }
-  error->message = std::string(site->name) + ": " + error->type_name +
-                   (error->has_what ? ": " + one_line(error->what) : "");
+  error->message =
+      std::string(site->name) + ": " + error->type_name + (error->has_what ? ": " + one_line(error->what) : "");
   return error;
 }
 

@@ -80,10 +80,8 @@ void stay(int signal, Slot &slot) noexcept {
 
 bool is_fatal(int signal, const siginfo_t &info) noexcept {
   const Slot &slot = slots[index_of(signal)];
-  const bool ignored =
-      slot.previous.sa_handler == SIG_IGN && info.si_code <= 0; // a thread can't ignore its own fault
-  return slot.reset.load() || slot.previous.sa_handler == SIG_DFL ||
-         (slot.previous.sa_handler == SIG_IGN && !ignored);
+  const bool ignored = slot.previous.sa_handler == SIG_IGN && info.si_code <= 0; // a thread can't ignore its own fault
+  return slot.reset.load() || slot.previous.sa_handler == SIG_DFL || (slot.previous.sa_handler == SIG_IGN && !ignored);
 }
 
 void forward(int signal, siginfo_t *info, void *context) noexcept {

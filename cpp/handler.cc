@@ -31,8 +31,7 @@ void print(const char *text) noexcept {
   (void)!write(STDERR_FILENO, text, length); // there is nobody to tell that stderr is closed
 }
 
-[[noreturn]] void recover(const backstop_fault &fault, AbortMessage *message,
-                          const ucontext_t &interrupted) noexcept {
+[[noreturn]] void recover(const backstop_fault &fault, AbortMessage *message, const ucontext_t &interrupted) noexcept {
   // The kernel blocks nothing while our handler runs. But a handler installed later, which passed the fault
   // on to us, may have asked for more, and would have had it undone by returning.
   pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, nullptr);

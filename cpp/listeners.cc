@@ -22,8 +22,7 @@ std::atomic<Listener *> newest;
 } // namespace
 
 backstop_answer ask_listeners(const backstop_fault &fault, void *info, void *context) noexcept {
-  for (Listener *listener = newest.load(std::memory_order_acquire); listener != nullptr;
-       listener = listener->next) {
+  for (Listener *listener = newest.load(std::memory_order_acquire); listener != nullptr; listener = listener->next) {
     if (!listener->removed.load(std::memory_order_acquire)) {
       const backstop_answer answer = listener->handler(&fault, info, context, listener->data);
       if (answer != BACKSTOP_CONTINUE) {

@@ -91,9 +91,7 @@ inline bool has_sent(const ucontext_t &context, long, long thread, long signal) 
 
 #elif defined(__riscv)
 
-inline uintptr_t instruction_pointer(const ucontext_t &context) {
-  return context.uc_mcontext.__gregs[REG_PC];
-}
+inline uintptr_t instruction_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_PC]; }
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_SP]; }
 inline Access access_of(const ucontext_t &) { return Access::unknown; }
 inline void use_plain_flags() {}

@@ -43,14 +43,12 @@ bool is_stack_overflow(uintptr_t address, uintptr_t stack_pointer) noexcept {
     return false;
   }
   const bool at_the_end = address < thread.stack_low + page_size && address + large_frame >= thread.stack_low;
-  const bool stack_used_up = stack_pointer < thread.stack_low + large_frame &&
-                             stack_pointer < thread.stack_high &&
+  const bool stack_used_up = stack_pointer < thread.stack_low + large_frame && stack_pointer < thread.stack_high &&
                              stack_pointer + large_frame >= thread.stack_low;
   return at_the_end && stack_used_up;
 }
 
-backstop_fault_kind kind_of_access(int code, const ucontext_t &context,
-                                   const backstop_fault &fault) noexcept {
+backstop_fault_kind kind_of_access(int code, const ucontext_t &context, const backstop_fault &fault) noexcept {
   const Access access = access_of(context);
   if (!fault.has_address) {
     return BACKSTOP_FAULT_BAD_ADDRESS;
@@ -84,8 +82,7 @@ backstop_fault_kind kind_of(int code, const ucontext_t &context, const backstop_
            : code == BUS_ADRALN ? BACKSTOP_FAULT_MISALIGNED
                                 : BACKSTOP_FAULT_HARDWARE;
   case SIGFPE:
-    return code == FPE_INTDIV || code == FPE_INTOVF ? BACKSTOP_FAULT_DIVIDE_BY_ZERO
-                                                    : BACKSTOP_FAULT_FLOATING_POINT;
+    return code == FPE_INTDIV || code == FPE_INTOVF ? BACKSTOP_FAULT_DIVIDE_BY_ZERO : BACKSTOP_FAULT_FLOATING_POINT;
   case SIGILL:
     return BACKSTOP_FAULT_ILLEGAL_INSTRUCTION;
   case SIGTRAP:
@@ -112,8 +109,7 @@ void prepare_snapshot() noexcept { page_size = static_cast<uintptr_t>(sysconf(_S
 
 // Async-signal-safe: reads memory and asks for the thread's id. The calls into libc are bound at load
 // (-fno-plt).
-backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context,
-                        const char *message) noexcept {
+backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context, const char *message) noexcept {
   backstop_fault fault = {};
   fault.size = sizeof(fault);
   fault.signal = signal;

@@ -35,8 +35,7 @@ struct Snapshot {
 };
 
 // Reads a signal. `message` is what libc had to say, if it was an abort.
-backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context,
-                        const char *message) noexcept;
+backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context, const char *message) noexcept;
 
 // Stores a fault for the guard.
 void store(const backstop_fault &fault) noexcept;

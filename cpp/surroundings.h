@@ -20,9 +20,7 @@ struct FloatingPointControl {
   uint32_t sse;
   uint16_t x87;
   void save() noexcept { __asm__ volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(sse), "=m"(x87)); }
-  void restore() const noexcept {
-    __asm__ volatile("fnclex\n\tldmxcsr %0\n\tfldcw %1" : : "m"(sse), "m"(x87));
-  }
+  void restore() const noexcept { __asm__ volatile("fnclex\n\tldmxcsr %0\n\tfldcw %1" : : "m"(sse), "m"(x87)); }
 #elif defined(__aarch64__)
   uint64_t fpcr;
   void save() noexcept { __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr)); }

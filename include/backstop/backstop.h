@@ -144,35 +144,35 @@ BACKSTOP_API const char *backstop_error_what(const backstop_error *error, size_t
 
 typedef int32_t backstop_fault_kind;
 enum {
-  BACKSTOP_FAULT_OTHER = 0,               /* none of the below: see signal and code */
-  BACKSTOP_FAULT_NULL_DEREFERENCE = 1,    /* an access within the first page */
-  BACKSTOP_FAULT_WILD_READ = 2,           /* no memory there */
-  BACKSTOP_FAULT_WILD_WRITE = 3,          /* no memory there */
-  BACKSTOP_FAULT_FORBIDDEN_READ = 4,      /* memory that may not be read */
-  BACKSTOP_FAULT_FORBIDDEN_WRITE = 5,     /* memory that may not be written */
-  BACKSTOP_FAULT_WILD_ACCESS = 6,         /* the machine doesn't say whether it was a read or a write */
-  BACKSTOP_FAULT_BAD_ADDRESS = 7,         /* not canonical, or misaligned for the instruction; no address is known */
-  BACKSTOP_FAULT_WILD_JUMP = 8,           /* execution of what is not code */
-  BACKSTOP_FAULT_STACK_OVERFLOW = 9,      /* this thread's stack is used up */
-  BACKSTOP_FAULT_TRUNCATED_MAPPING = 10,  /* a page of a mapped file that lies past the file's end */
-  BACKSTOP_FAULT_MISALIGNED = 11,         /* misaligned access (SIGBUS) */
-  BACKSTOP_FAULT_HARDWARE = 12,           /* another SIGBUS: the machine's memory or device failed */
-  BACKSTOP_FAULT_DIVIDE_BY_ZERO = 13,     /* of integers, or a quotient that doesn't fit (INT_MIN / -1) */
-  BACKSTOP_FAULT_FLOATING_POINT = 14,     /* a trapped floating-point exception */
-  BACKSTOP_FAULT_ILLEGAL_INSTRUCTION = 15,/* __builtin_trap on x86 among others */
-  BACKSTOP_FAULT_TRAP = 16,               /* a breakpoint instruction; __builtin_trap on aarch64 */
-  BACKSTOP_FAULT_BAD_SYSTEM_CALL = 17,    /* refused by seccomp */
-  BACKSTOP_FAULT_ABORT = 18,              /* abort() */
-  BACKSTOP_FAULT_ASSERTION = 19,          /* assert(); what failed is in message */
-  BACKSTOP_FAULT_HEAP_CORRUPTION = 20,    /* the allocator's own checks; which one is in message */
-  BACKSTOP_FAULT_STACK_SMASHING = 21,     /* the compiler's or the library's overflow checks */
-  BACKSTOP_FAULT_TERMINATE = 22,          /* std::terminate */
+  BACKSTOP_FAULT_OTHER = 0,                /* none of the below: see signal and code */
+  BACKSTOP_FAULT_NULL_DEREFERENCE = 1,     /* an access within the first page */
+  BACKSTOP_FAULT_WILD_READ = 2,            /* no memory there */
+  BACKSTOP_FAULT_WILD_WRITE = 3,           /* no memory there */
+  BACKSTOP_FAULT_FORBIDDEN_READ = 4,       /* memory that may not be read */
+  BACKSTOP_FAULT_FORBIDDEN_WRITE = 5,      /* memory that may not be written */
+  BACKSTOP_FAULT_WILD_ACCESS = 6,          /* the machine doesn't say whether it was a read or a write */
+  BACKSTOP_FAULT_BAD_ADDRESS = 7,          /* not canonical, or misaligned for the instruction; no address is known */
+  BACKSTOP_FAULT_WILD_JUMP = 8,            /* execution of what is not code */
+  BACKSTOP_FAULT_STACK_OVERFLOW = 9,       /* this thread's stack is used up */
+  BACKSTOP_FAULT_TRUNCATED_MAPPING = 10,   /* a page of a mapped file that lies past the file's end */
+  BACKSTOP_FAULT_MISALIGNED = 11,          /* misaligned access (SIGBUS) */
+  BACKSTOP_FAULT_HARDWARE = 12,            /* another SIGBUS: the machine's memory or device failed */
+  BACKSTOP_FAULT_DIVIDE_BY_ZERO = 13,      /* of integers, or a quotient that doesn't fit (INT_MIN / -1) */
+  BACKSTOP_FAULT_FLOATING_POINT = 14,      /* a trapped floating-point exception */
+  BACKSTOP_FAULT_ILLEGAL_INSTRUCTION = 15, /* __builtin_trap on x86 among others */
+  BACKSTOP_FAULT_TRAP = 16,                /* a breakpoint instruction; __builtin_trap on aarch64 */
+  BACKSTOP_FAULT_BAD_SYSTEM_CALL = 17,     /* refused by seccomp */
+  BACKSTOP_FAULT_ABORT = 18,               /* abort() */
+  BACKSTOP_FAULT_ASSERTION = 19,           /* assert(); what failed is in message */
+  BACKSTOP_FAULT_HEAP_CORRUPTION = 20,     /* the allocator's own checks; which one is in message */
+  BACKSTOP_FAULT_STACK_SMASHING = 21,      /* the compiler's or the library's overflow checks */
+  BACKSTOP_FAULT_TERMINATE = 22,           /* std::terminate */
 };
 
 typedef struct backstop_fault {
-  size_t size;                   /* sizeof(backstop_fault) of the library */
-  int32_t signal;                /* SIGSEGV, ... */
-  int32_t code;                  /* si_code: SEGV_MAPERR, ... */
+  size_t size;    /* sizeof(backstop_fault) of the library */
+  int32_t signal; /* SIGSEGV, ... */
+  int32_t code;   /* si_code: SEGV_MAPERR, ... */
   backstop_fault_kind kind;
   int32_t error_number;          /* errno as it stood */
   int32_t thread;                /* the kernel's id of the thread */
@@ -180,7 +180,7 @@ typedef struct backstop_fault {
   uintptr_t address;             /* what was accessed */
   uintptr_t instruction_pointer; /* the faulting instruction; for an abort, where it was raised */
   uintptr_t stack_pointer;
-  const char *message;           /* what assert, the allocator or the library had to say; NULL if nothing */
+  const char *message; /* what assert, the allocator or the library had to say; NULL if nothing */
 } backstop_fault;
 
 /* NULL if the error is an exception. */

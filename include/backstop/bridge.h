@@ -70,12 +70,11 @@ struct none {};
 none trycatch(...);
 using found = decltype(trycatch(std::declval<rust::behavior::backstop_probe_call>(),
                                 std::declval<rust::behavior::backstop_probe_fail>()));
-static_assert(
-    std::is_same<found, none>::value,
-    "this bridge has #[guard]s and a rust::behavior::trycatch of your own: they must be composed. Before "
-    "your "
-    "trycatch write `#define BACKSTOP_OWN_TRYCATCH` and `#include \"backstop/bridge.h\"`, and inside it call "
-    "`backstop::trycatch(call, fail)` in place of `call()`; the first lines of bridge.h show it whole");
+static_assert(std::is_same<found, none>::value,
+              "this bridge has #[guard]s and a rust::behavior::trycatch of your own: they must be composed. Before "
+              "your "
+              "trycatch write `#define BACKSTOP_OWN_TRYCATCH` and `#include \"backstop/bridge.h\"`, and inside it call "
+              "`backstop::trycatch(call, fail)` in place of `call()`; the first lines of bridge.h show it whole");
 } // namespace probe
 } // namespace backstop
 

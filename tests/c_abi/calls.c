@@ -122,8 +122,7 @@ static void check_threads(void) {
 }
 
 int main(void) {
-  CHECK(backstop_version() ==
-        10000 * BACKSTOP_VERSION_MAJOR + 100 * BACKSTOP_VERSION_MINOR + BACKSTOP_VERSION_PATCH);
+  CHECK(backstop_version() == 10000 * BACKSTOP_VERSION_MAJOR + 100 * BACKSTOP_VERSION_MINOR + BACKSTOP_VERSION_PATCH);
   CHECK(backstop_support() == BACKSTOP_SUPPORT_FAULTS);
   backstop_error_free(NULL);
   check_return();

@@ -21,8 +21,8 @@ static backstop_answer make_writable(const backstop_fault *fault, void *info, vo
   }
   ++page->calls;
   page->address = fault->address;
-  if (context == NULL || (uintptr_t)((siginfo_t *)info)->si_addr != fault->address ||
-      fault->size != sizeof(*fault) || mprotect(page->start, page->size, PROT_READ | PROT_WRITE) != 0) {
+  if (context == NULL || (uintptr_t)((siginfo_t *)info)->si_addr != fault->address || fault->size != sizeof(*fault) ||
+      mprotect(page->start, page->size, PROT_READ | PROT_WRITE) != 0) {
     _Exit(2);
   }
   return BACKSTOP_RESOLVED;

@@ -33,9 +33,8 @@ inline void change(rust::Fn<void(rust::String &)> function, rust::String &text) 
   function(text);
 }
 
-inline const rust::String &
-choose(rust::Fn<const rust::String &(const rust::String &, const rust::String &)> function,
-       const rust::String &left, const rust::String &right) {
+inline const rust::String &choose(rust::Fn<const rust::String &(const rust::String &, const rust::String &)> function,
+                                  const rust::String &left, const rust::String &right) {
   mood::act();
   return function(left, right);
 }
