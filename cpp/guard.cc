@@ -27,9 +27,13 @@ End attempt(Point *point, const backstop_site *site, void (*function)(void *), v
     point->site = site;
     point->surroundings.save();
     return enter(point, function, context) ? End::faulted : End::returned;
-  } catch (abi::__forced_unwind &) {
+  }
+#ifdef __GLIBCXX__
+  catch (abi::__forced_unwind &) {
     throw; // thread cancellation must not be stopped
-  } catch (...) {
+  }
+#endif
+  catch (...) {
     exception = std::current_exception();
     return End::threw;
   }

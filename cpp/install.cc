@@ -73,16 +73,16 @@ void warn_once(const char *text) {
 
 } // namespace
 
-void install_with_defaults() noexcept {
+bool install_with_defaults() noexcept {
   const backstop_options defaults = {sizeof(backstop_options), 0, 0};
   if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {
     warn_once("backstop: the kernel refused the fault handler: guards catch exceptions only\n");
   }
+  return working;
 }
 
 void prepare_thread() noexcept {
-  install_with_defaults();
-  if (working && !map_thread()) {
+  if (install_with_defaults() && !map_thread()) {
     warn_once("backstop: no memory for a thread's alternate stack: its guards catch exceptions only\n");
   }
   thread.prepared = true;

@@ -6,7 +6,8 @@
 namespace backstop {
 namespace runtime {
 
-void install_with_defaults() noexcept;
+// False if faults aren't handled in this process.
+bool install_with_defaults() noexcept;
 
 } // namespace runtime
 } // namespace backstop

@@ -39,13 +39,15 @@ backstop_answer ask_listeners(const backstop_fault &fault, void *info, void *con
 using namespace backstop::runtime;
 
 int backstop_add_handler(backstop_handler handler, void *data) noexcept {
+  if (!install_with_defaults()) {
+    return 0;
+  }
   auto *listener = new (std::nothrow) Listener{handler, data, newest.load(), {false}};
   if (listener == nullptr) {
     return 0;
   }
   while (!newest.compare_exchange_weak(listener->next, listener)) {
   }
-  install_with_defaults();
   return 1;
 }
 

@@ -2,6 +2,7 @@
 // only.
 #include "exception.h"
 #include "guard.h"
+#include "itanium.h"
 #include "thread.h"
 
 namespace backstop {
@@ -12,7 +13,13 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
   try {
     function(context);
     return nullptr;
-  } catch (...) {
+  }
+#ifdef __GLIBCXX__
+  catch (abi::__forced_unwind &) {
+    throw; // thread cancellation must not be stopped
+  }
+#endif
+  catch (...) {
     exception = std::current_exception();
   }
   return error_from(exception, site);

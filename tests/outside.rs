@@ -346,7 +346,10 @@ fn with_trycatch(name: &str, trycatch: &str) -> Crate {
 fn with_a_trycatch_that_is_not_composed_although_it_says_so() {
     let text = format!("#define BACKSTOP_OWN_TRYCATCH\n#include \"backstop/bridge.h\"\n{OWN_TRYCATCH}");
     let texts = ["a guarded call failed outside its guard", "call backstop::trycatch?"];
-    with_trycatch("uncomposed_trycatch", &text).cargo(&["run"]).fails_saying(&texts);
+    let copy = with_trycatch("uncomposed_trycatch", &text);
+    copy.cargo(&["run"]).fails_saying(&texts);
+    // Where nothing throws, the second call finds that the first had no guard.
+    copy.cargo(&["test", "--lib", "parses"]).fails_saying(&["`outside::ffi::parse` ran without its guard"]);
 }
 
 #[test]

@@ -202,8 +202,9 @@ enum {
 typedef backstop_answer (*backstop_handler)(const backstop_fault *fault, void *info, void *context, void *data);
 
 /* Adds a handler; the newest is asked first, and the first answer other than BACKSTOP_CONTINUE counts. `data` is
- * handed to it as it is. False (0) if there is no memory, or no fault support. Installs the fault handler if nobody has
- * yet. Meant for a program's start: the few bytes that an entry takes are never given back. */
+ * handed to it as it is. False (0) if there is no memory, or faults aren't handled here (see backstop_support).
+ * Installs the fault handler if nobody has yet. Meant for a program's start: the few bytes that an entry takes are
+ * never given back. */
 BACKSTOP_API int backstop_add_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
 
 /* Removes the newest such pair. False (0) if there is none. It may still be running on another thread for a fault
