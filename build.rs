@@ -7,6 +7,7 @@ const ALWAYS: &[&str] = &["abi.cc", "error.cc", "exception.cc", "thread.cc"];
 
 const FAULTS: &[&str] = &[
     "abort_message.cc",
+    "allocator_stop.cc",
     "altstack.cc",
     "chain.cc",
     "entry_portable.cc",
@@ -18,6 +19,7 @@ const FAULTS: &[&str] = &[
     "listeners.cc",
     "names.cc",
     "snapshot.cc",
+    "stack.cc",
     "terminate.cc",
     "verdict.cc",
 ];

@@ -6,6 +6,7 @@
 #include "altstack.h"
 #include "chain.h"
 #include "snapshot.h"
+#include "stack.h"
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -17,6 +18,9 @@
 
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51
+#endif
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM static_cast<int>(1u << 31)
 #endif
 
 namespace backstop {
@@ -36,28 +40,14 @@ size_t mapping_size() { return 3 * page + stack_size + book_size; }
 // it relies on. Rust's own, 8 KiB and a little, is not adequate.
 bool set_alternate_stack(char *base) {
   stack_t present;
-  if (sigaltstack(nullptr, &present) == 0 && (present.ss_flags & SS_DISABLE) == 0 && present.ss_size >= stack_size) {
+  const int unfit = SS_DISABLE | SS_AUTODISARM; // a jump off the latter leaves it disarmed
+  if (sigaltstack(nullptr, &present) == 0 && (present.ss_flags & unfit) == 0 && present.ss_size >= stack_size) {
     return true;
   }
   stack_t ours = {};
   ours.ss_sp = base;
   ours.ss_size = stack_size;
   return sigaltstack(&ours, nullptr) == 0;
-}
-
-// The bounds are asked for now, since pthread_getattr_np allocates.
-void find_stack() {
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-    return; // bounds unknown: 0 and 0, and every fault is off the stack
-  }
-  void *low = nullptr;
-  size_t size = 0;
-  if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
-    thread.stack_low = reinterpret_cast<uintptr_t>(low);
-    thread.stack_high = thread.stack_low + size;
-  }
-  pthread_attr_destroy(&attributes);
 }
 
 // Thread-local destructors have run by now. What stood here before us is not put back: Rust's std, for one,
@@ -100,12 +90,11 @@ bool map_thread() noexcept {
     munmap(mapping, mapping_size());
     return false;
   }
-  if (!set_alternate_stack(base)) {
+  if (!find_stack() || !set_alternate_stack(base)) {
     pthread_setspecific(at_thread_end, nullptr);
     munmap(mapping, mapping_size());
     return false;
   }
-  find_stack();
   thread.exceptions = abi::__cxa_get_globals();
   thread.error_number = &errno;
   thread.points = reinterpret_cast<Point *>(book);

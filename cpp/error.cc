@@ -1,9 +1,32 @@
 #include "error.h"
 #include "itanium.h"
+#include <atomic>
+#include <cstdio>
 #include <cstdlib>
 
 namespace backstop {
 namespace runtime {
+namespace {
+
+backstop_error spare[16];
+std::atomic<bool> taken[16];
+
+} // namespace
+
+backstop_error *new_error() noexcept {
+  auto *error = new (std::nothrow) backstop_error();
+  return error != nullptr ? error : spare_error();
+}
+
+backstop_error *spare_error() noexcept {
+  for (size_t index = 0; index < 16; ++index) {
+    if (!taken[index].exchange(true)) {
+      return &spare[index];
+    }
+  }
+  std::fputs("backstop: out of memory for an error, and 16 without memory are still held\n", stderr);
+  std::abort();
+}
 
 std::string one_line(const std::string &text) {
   std::string line;
@@ -35,13 +58,24 @@ std::string demangled(const char *name) {
 } // namespace runtime
 } // namespace backstop
 
-void backstop_error_free(backstop_error *error) noexcept { delete error; }
+using namespace backstop::runtime;
+
+void backstop_error_free(backstop_error *error) noexcept {
+  if (error < spare || error >= spare + 16) {
+    delete error;
+    return;
+  }
+  *error = backstop_error();
+  taken[error - spare].store(false);
+}
 
 backstop_error_kind_t backstop_error_kind(const backstop_error *error) noexcept { return error->kind; }
 
 const backstop_site *backstop_error_site(const backstop_error *error) noexcept { return error->site; }
 
-const char *backstop_error_message(const backstop_error *error) noexcept { return error->message.c_str(); }
+const char *backstop_error_message(const backstop_error *error) noexcept {
+  return !error->message.empty() ? error->message.c_str() : "a guarded call failed, and there is no memory to say how";
+}
 
 const char *backstop_error_type_name(const backstop_error *error) noexcept {
   return error->has_type_name ? error->type_name.c_str() : nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backstop/backstop.h"
+#include <new>
 #include <string>
 
 struct backstop_error {
@@ -17,6 +18,20 @@ struct backstop_error {
 
 namespace backstop {
 namespace runtime {
+
+// A new one, of no kind yet; a spare one if memory is short.
+backstop_error *new_error() noexcept;
+
+// One of a few that are there already.
+backstop_error *spare_error() noexcept;
+
+// Fills in a text, or leaves it empty if memory is short.
+template <typename Make> void set_text(std::string &text, Make make) noexcept {
+  try {
+    text = make();
+  } catch (const std::bad_alloc &) {
+  }
+}
 
 // The text with its line breaks spelt out, so that a message is one line. Those at the end go.
 std::string one_line(const std::string &text);

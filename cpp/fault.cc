@@ -3,6 +3,7 @@
 #include "names.h"
 #include <cinttypes>
 #include <cstdio>
+#include <memory>
 
 namespace backstop {
 namespace runtime {
@@ -42,7 +43,7 @@ std::string message_of(const backstop_error &error) {
 } // namespace
 
 backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) {
-  auto *error = new backstop_error();
+  std::unique_ptr<backstop_error> error(new backstop_error());
   error->kind = BACKSTOP_FAULT;
   error->site = site;
   error->fault = snapshot.fault;
@@ -59,6 +60,15 @@ backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) 
     error->what.assign(snapshot.what.bytes, snapshot.what.length);
   }
   error->message = message_of(*error);
+  return error.release();
+}
+
+backstop_error *bare_error_from(const backstop_fault &fault, const backstop_site *site) noexcept {
+  backstop_error *error = spare_error();
+  error->kind = BACKSTOP_FAULT;
+  error->site = site;
+  error->fault = fault;
+  error->fault.message = nullptr;
   return error;
 }
 

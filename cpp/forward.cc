@@ -1,5 +1,6 @@
 #include "forward.h"
 #include "handler.h"
+#include "verdict.h"
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
@@ -12,13 +13,12 @@ namespace {
 
 struct Slot {
   struct sigaction previous; // written before our handler is installed, and never again
-  std::atomic<bool> reset;   // the previous handler has since withdrawn itself (SIG_DFL)
+  struct sigaction ours;
+  std::atomic<bool> reset; // the previous handler has since withdrawn itself (SIG_DFL)
 };
 
 constexpr size_t count = sizeof(fault_signals) / sizeof(fault_signals[0]);
 Slot slots[count];
-struct sigaction ours;
-
 size_t index_of(int signal) noexcept {
   size_t index = 0;
   while (fault_signals[index] != signal) {
@@ -37,7 +37,7 @@ void set_default(int signal) noexcept {
 // with the original signal, code, address and core. What doesn't strike again is sent again: a trap, which is
 // past its instruction, and whatever somebody sent.
 void die(int signal, siginfo_t *info) noexcept {
-  const bool strikes_again = info->si_code > 0 && signal != SIGTRAP && signal != SIGSYS;
+  const bool strikes_again = is_own_fault(signal, info->si_code) && signal != SIGTRAP && signal != SIGSYS;
   set_default(signal);
   if (!strikes_again) {
     syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), signal, info);
@@ -72,7 +72,7 @@ void stay(int signal, Slot &slot) noexcept {
   struct sigaction present;
   if (sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_DFL) {
     slot.reset.store(true);
-    sigaction(signal, &ours, nullptr);
+    sigaction(signal, &slot.ours, nullptr);
   }
 }
 
@@ -97,21 +97,39 @@ void forward(int signal, siginfo_t *info, void *context) noexcept {
   }
 }
 
-bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noexcept {
+namespace {
+
+struct sigaction action_for(const struct sigaction &previous, void (*handler)(int, siginfo_t *, void *)) {
+  struct sigaction ours = {};
   ours.sa_sigaction = handler;
   sigemptyset(&ours.sa_mask); // so that a jump out of the handler has no mask to put back
-  // SA_ONSTACK: the thread's stack may be used up. SA_NODEFER: as sa_mask, and so that the next fault of the
-  // same kind arrives. SA_SIGINFO: code, address, registers.
+  // SA_ONSTACK: the thread's stack may be used up. SA_NODEFER: as sa_mask, and so that the next fault of the same kind
+  // arrives. SA_SIGINFO: code, address, registers.
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  // SA_RESTART: where a sent signal would have interrupted no system call so far, it shall not now.
+  if (previous.sa_handler == SIG_IGN || (previous.sa_flags & SA_RESTART) != 0) {
+    ours.sa_flags |= SA_RESTART;
+  }
+  return ours;
+}
+
+// Reads what is there before it is replaced: another thread may fault the moment ours is there.
+bool take_over(int signal, Slot &slot, void (*handler)(int, siginfo_t *, void *)) {
+  if (sigaction(signal, nullptr, &slot.previous) != 0) {
+    return false;
+  }
+  slot.ours = action_for(slot.previous, handler);
+  return sigaction(signal, &slot.ours, nullptr) == 0;
+}
+
+} // namespace
+
+bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noexcept {
+  const auto is_wanted = [=](size_t index) { return (signals >> fault_signals[index] & 1) != 0; };
   for (size_t index = 0; index < count; ++index) {
-    if ((signals >> fault_signals[index] & 1) == 0) {
-      continue;
-    }
-    // Read before it is replaced: another thread may fault the moment ours is there.
-    if (sigaction(fault_signals[index], nullptr, &slots[index].previous) != 0 ||
-        sigaction(fault_signals[index], &ours, nullptr) != 0) {
+    if (is_wanted(index) && !take_over(fault_signals[index], slots[index], handler)) {
       while (index-- > 0) {
-        if ((signals >> fault_signals[index] & 1) != 0) {
+        if (is_wanted(index)) {
           sigaction(fault_signals[index], &slots[index].previous, nullptr);
         }
       }

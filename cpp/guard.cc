@@ -1,11 +1,12 @@
-// One guarded call from start to end. On the way that returns: loads and stores, no system call, no
-// allocation.
+// One guarded call from start to end. On the way that returns: loads and stores, no system call, no allocation.
 #include "guard.h"
 #include "chain.h"
 #include "entry.h"
+#include "error.h"
 #include "exception.h"
 #include "fault.h"
-#include <cxxabi.h>
+#include "itanium.h"
+#include "stack.h"
 #include <exception>
 
 namespace backstop {
@@ -14,13 +15,12 @@ namespace {
 
 enum class End { returned, threw, faulted };
 
-// `exception` is held by the caller, so that its destructor doesn't run at the end of the catch block,
-// unguarded.
+// `point` is null where no fault is recovered. `exception` is held by the caller, so that its destructor doesn't run at
+// the end of the catch block, unguarded.
 End attempt(Point *point, const backstop_site *site, void (*function)(void *), void *context,
             std::exception_ptr &exception) {
   try {
-    if (point == nullptr) { // no fault support, or nested too deep: the chain counts the call, nothing more
-      chain_push();
+    if (point == nullptr) {
       function(context);
       return End::returned;
     }
@@ -45,6 +45,13 @@ struct Cut {
   ~Cut() { chain_cut(depth); }
 };
 
+// As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
+bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
+  std::exception_ptr ignored;
+  const Cut cut;
+  return attempt(chain_next(), site, function, context, ignored) == End::returned;
+}
+
 struct Release {
   ExceptionGlobals *globals;
   void *until;
@@ -58,24 +65,37 @@ void end_catches(void *context) {
   }
 }
 
-__attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
-  const Surroundings before = point.surroundings; // nested guards take the entry again
-  const backstop_site *site = point.site;
-  backstop_error *error = error_from(*thread.snapshot, site);
+struct Report {
+  const backstop_site *site;
+  backstop_error *error;
+};
 
+void make_error(void *context) {
+  auto *report = static_cast<Report *>(context);
+  report->error = error_from(*thread.snapshot, report->site);
+}
+
+__attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
+  const Surroundings before = point.surroundings; // the calls below take the entry again
+  const backstop_site *site = point.site;
+  before.floating_point.restore();
+  const backstop_fault fault = thread.snapshot->fault;
+
+  // Memory may be short, or the fault may be that the heap is corrupt: then the error comes without its texts.
+  Report report = {site, nullptr};
+  if (!try_quietly(site, make_error, &report)) {
+    report.error = bare_error_from(fault, site);
+  }
   auto *globals = static_cast<ExceptionGlobals *>(thread.exceptions);
   if (globals->caught != before.exceptions.caught) {
-    // The exceptions' destructors are the library's code: they may crash as well, and then what they held is
-    // lost.
+    // The exceptions' destructors are the library's code: they may crash as well, and then what they held is lost.
     Release release = {globals, before.exceptions.caught};
-    std::exception_ptr ignored;
-    const Cut cut;
-    attempt(chain_next(), site, end_catches, &release, ignored);
+    try_quietly(site, end_catches, &release);
   }
   *globals = before.exceptions;
   before.floating_point.restore();
   *thread.error_number = before.error_number;
-  return error;
+  return report.error;
 }
 
 } // namespace
@@ -84,12 +104,18 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
   }
-  Point *point = chain_next();
   std::exception_ptr exception;
   End end;
-  {
+  Point *point = nullptr;
+  if (__builtin_expect(is_on_stack(), 1)) {
     const Cut cut;
+    point = chain_next();
+    if (point == nullptr) {
+      chain_push(); // nested too deep: the chain counts the call, nothing more
+    }
     end = attempt(point, site, function, context, exception);
+  } else { // on a fiber, which leaves the chain alone, or where faults aren't handled
+    end = attempt(nullptr, site, function, context, exception);
   }
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;

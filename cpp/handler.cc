@@ -13,6 +13,7 @@
 #include "names.h"
 #include "registers.h"
 #include "snapshot.h"
+#include "stack.h"
 #include "verdict.h"
 #include <cerrno>
 #include <unistd.h>
@@ -38,6 +39,7 @@ void print(const char *text) noexcept {
   store(fault);
   release(message);
   thread.handling = false;
+  thread.terminating = false;
   if (__asan_handle_no_return != nullptr) {
     __asan_handle_no_return(); // the frames jumped over leave poisoned shadow behind
   }
@@ -77,16 +79,21 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
   const int error_number = errno;
   auto &interrupted = *static_cast<ucontext_t *>(context);
-  if (thread.handling) {
-    forward(signal, info, context); // the handler itself failed, or one of the program's that it asked
+  if (thread.handling) { // the handler itself failed, or one of the program's that it asked
+    if (is_fatal(signal, *info)) {
+      print("backstop: a fault within a fault handler\n");
+    }
+    thread.handling = false; // the previous handler may jump out
+    forward(signal, info, context);
     return;
   }
   thread.handling = true;
+  refresh_stack();
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   const backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   const backstop_answer answer = ask_listeners(fault, info, context);
   if (answer != BACKSTOP_RESOLVED) {
-    const Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, interrupted);
+    const Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, *info, interrupted);
     if (verdict == Verdict::recover) {
       recover(fault, message, interrupted);
     }

@@ -1,5 +1,6 @@
 #include "install.h"
 #include "abort_message.h"
+#include "allocator_stop.h"
 #include "altstack.h"
 #include "forward.h"
 #include "handler.h"
@@ -10,6 +11,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <pthread.h>
 
 namespace backstop {
@@ -29,7 +31,9 @@ uint64_t all_signals() {
 }
 
 bool is_valid(const backstop_options &options) {
-  return options.size == sizeof(options) && (options.signals & ~all_signals()) == 0;
+  constexpr size_t largest = size_t(1) << 30;
+  return options.size == sizeof(options) && (options.signals & ~all_signals()) == 0 &&
+         options.alternate_stack_size <= largest;
 }
 
 bool is_disabled() {
@@ -40,8 +44,18 @@ bool is_disabled() {
   return disabled;
 }
 
+// Keeps the library that this code is in loaded for ever: handlers and thread keys point into it.
+void pin() {
+  Dl_info where;
+  if (dladdr(reinterpret_cast<void *>(&on_signal), &where) != 0) {
+    dlopen(where.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE); // fails for the program itself, which stays anyway
+  }
+}
+
 backstop_status install(const backstop_options &options) {
+  pin();
   prepare_abort_messages();
+  prepare_allocator_stops();
   prepare_snapshot();
   prepare_verdict();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
@@ -82,10 +96,11 @@ bool install_with_defaults() noexcept {
 }
 
 void prepare_thread() noexcept {
-  if (install_with_defaults() && !map_thread()) {
-    warn_once("backstop: no memory for a thread's alternate stack: its guards catch exceptions only\n");
+  thread.prepared = !install_with_defaults() || map_thread();
+  if (!thread.prepared) { // the next call tries again
+    warn_once("backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards catch "
+              "exceptions only\n");
   }
-  thread.prepared = true;
 }
 
 } // namespace runtime
@@ -100,5 +115,6 @@ backstop_status backstop_install(const backstop_options *options) noexcept {
 }
 
 backstop_support_t backstop_support() noexcept {
-  return is_disabled() ? BACKSTOP_SUPPORT_DISABLED : BACKSTOP_SUPPORT_FAULTS;
+  const bool refused = installed && !working;
+  return is_disabled() ? BACKSTOP_SUPPORT_DISABLED : refused ? BACKSTOP_SUPPORT_UNAVAILABLE : BACKSTOP_SUPPORT_FAULTS;
 }

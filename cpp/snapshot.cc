@@ -1,5 +1,7 @@
 #include "snapshot.h"
+#include "allocator_stop.h"
 #include "registers.h"
+#include "stack.h"
 #include "thread.h"
 #include <cerrno>
 #include <cstring>
@@ -11,41 +13,28 @@ namespace {
 
 uintptr_t page_size = 4096;
 
+// file.cc:12: function: Assertion `x' failed. The words may be translated, the number between colons is there.
+bool is_assertion(const char *message) noexcept {
+  for (const char *colon = std::strchr(message, ':'); colon != nullptr; colon = std::strchr(colon + 1, ':')) {
+    const size_t digits = std::strspn(colon + 1, "0123456789");
+    if (digits > 0 && std::strncmp(colon + 1 + digits, ": ", 2) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 backstop_fault_kind kind_of_abort(const char *message) noexcept {
-  struct Row {
-    const char *part;
-    backstop_fault_kind kind;
-  };
-  static const Row rows[] = {
-      {"Assertion `", BACKSTOP_FAULT_ASSERTION},
-      {"Unexpected error: ", BACKSTOP_FAULT_ASSERTION}, // assert_perror
-      {"stack smashing detected", BACKSTOP_FAULT_STACK_SMASHING},
-      {"buffer overflow detected", BACKSTOP_FAULT_STACK_SMASHING},
-      {"longjmp causes uninitialized stack frame", BACKSTOP_FAULT_STACK_SMASHING},
-      {"%n in writable segment", BACKSTOP_FAULT_STACK_SMASHING},
-  };
   if (message == nullptr) {
     return BACKSTOP_FAULT_ABORT;
   }
-  for (const Row &row : rows) {
-    if (std::strstr(message, row.part) != nullptr) {
-      return row.kind;
-    }
+  if (is_allocators(message)) {
+    return BACKSTOP_FAULT_HEAP_CORRUPTION;
   }
-  return BACKSTOP_FAULT_HEAP_CORRUPTION; // whatever else libc aborts over is the allocator's
-}
-
-// A fault close to where this thread's stack ends. Frames may be large, so it can strike well below the end;
-// on the main thread the kernel stops growing the stack somewhat before.
-bool is_stack_overflow(uintptr_t address, uintptr_t stack_pointer) noexcept {
-  constexpr uintptr_t large_frame = 1 << 20;
-  if (thread.stack_high == 0 || address >= thread.stack_high) {
-    return false;
+  if (std::strncmp(message, "*** ", 4) == 0) {
+    return BACKSTOP_FAULT_STACK_SMASHING; // *** stack smashing detected ***, *** buffer overflow detected ***, ...
   }
-  const bool at_the_end = address < thread.stack_low + page_size && address + large_frame >= thread.stack_low;
-  const bool stack_used_up = stack_pointer < thread.stack_low + large_frame && stack_pointer < thread.stack_high &&
-                             stack_pointer + large_frame >= thread.stack_low;
-  return at_the_end && stack_used_up;
+  return is_assertion(message) ? BACKSTOP_FAULT_ASSERTION : BACKSTOP_FAULT_ABORT;
 }
 
 backstop_fault_kind kind_of_access(int code, const ucontext_t &context, const backstop_fault &fault) noexcept {
@@ -59,7 +48,7 @@ backstop_fault_kind kind_of_access(int code, const ucontext_t &context, const ba
   if (fault.address < page_size) {
     return BACKSTOP_FAULT_NULL_DEREFERENCE;
   }
-  if (is_stack_overflow(fault.address, fault.stack_pointer)) {
+  if (is_past_stack(fault.stack_pointer, fault.address)) {
     return BACKSTOP_FAULT_STACK_OVERFLOW;
   }
   const bool forbidden = code == SEGV_ACCERR;
@@ -80,6 +69,7 @@ backstop_fault_kind kind_of(int code, const ucontext_t &context, const backstop_
   case SIGBUS:
     return code == BUS_ADRERR   ? BACKSTOP_FAULT_TRUNCATED_MAPPING
            : code == BUS_ADRALN ? BACKSTOP_FAULT_MISALIGNED
+           : code == SI_KERNEL  ? BACKSTOP_FAULT_BAD_ADDRESS // through the stack or frame pointer of x86
                                 : BACKSTOP_FAULT_HARDWARE;
   case SIGFPE:
     return code == FPE_INTDIV || code == FPE_INTOVF ? BACKSTOP_FAULT_DIVIDE_BY_ZERO : BACKSTOP_FAULT_FLOATING_POINT;

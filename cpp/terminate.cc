@@ -21,12 +21,20 @@ namespace {
 
 std::terminate_handler previous;
 
-// The library's own what() may fault; the guard takes that as the fault then, which it is.
-void store_exception(Snapshot &snapshot) {
-  snapshot.exception = abi::__cxa_current_exception_type();
-  if (snapshot.exception == nullptr) {
+// The exception that std::terminate is called over, unless that is one which was being handled before the guarded call.
+const std::type_info *current_type() {
+  const auto *globals = static_cast<const ExceptionGlobals *>(thread.exceptions);
+  const bool is_older = globals->caught == chain_top()->surroundings.exceptions.caught;
+  return is_older ? nullptr : abi::__cxa_current_exception_type();
+}
+
+// The library's own what() may fault; the guard takes that as the fault then, which it is. It may also throw, and so
+// come back here.
+void store_what(Snapshot &snapshot) {
+  if (snapshot.exception == nullptr || thread.terminating) {
     return;
   }
+  thread.terminating = true;
   try {
     throw;
   } catch (const std::exception &exception) {
@@ -49,9 +57,11 @@ void store_exception(Snapshot &snapshot) {
   fault.thread = static_cast<int32_t>(syscall(SYS_gettid));
   fault.instruction_pointer = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
   fault.stack_pointer = here;
-  if (judge_chain(here) == Verdict::recover) {
+  if (!thread.handling && judge_chain(here, 0) == Verdict::recover) {
     store(fault);
-    store_exception(*thread.snapshot);
+    thread.snapshot->exception = current_type();
+    store_what(*thread.snapshot);
+    thread.terminating = false;
     return_to(chain_top());
   }
   if (previous != nullptr) {

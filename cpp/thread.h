@@ -20,12 +20,14 @@ struct Thread {
   const backstop_site *site; // handed over for the bridge call that comes next
   backstop_error *error;     // of the bridge call that failed last
 
-  bool prepared;      // everything below is set up, as far as it can be
-  bool handling;      // the handler is at work: a fault now is its own
-  Snapshot *snapshot; // of the fault that is being recovered
-  int *error_number;  // errno's address: the handler's path and the guard's then need no call to learn it
-  void *exceptions;   // __cxa_get_globals()
-  uintptr_t stack_low, stack_high;
+  bool prepared;                   // everything below is set up, as far as it can be
+  bool handling;                   // the handler is at work: a fault now is its own
+  bool terminating;                // std::terminate is at work: one within it is of the exception's own what()
+  Snapshot *snapshot;              // of the fault that is being recovered
+  int *error_number;               // errno's address: the handler's path and the guard's then need no call to learn it
+  void *exceptions;                // __cxa_get_globals()
+  uintptr_t stack_low, stack_high; // 0 and 0: unknown, and nothing is on it
+  uintptr_t stack_limit_from;      // the main thread's: where RLIMIT_STACK counts from. 0: the bounds are for good
 };
 
 // initial-exec: the handler may touch it without the dynamic loader allocating anything. __thread rather than

@@ -1,30 +1,43 @@
 #include "verdict.h"
 #include "abort_message.h"
+#include "allocator_stop.h"
 #include "chain.h"
 #include "registers.h"
-#include <cstring>
+#include "stack.h"
 #include <dlfcn.h>
+#include <link.h>
 #include <unistd.h>
 
 namespace backstop {
 namespace runtime {
 namespace {
 
-uintptr_t raise_code;                 // where libc's raise begins
-constexpr uintptr_t raise_size = 512; // and about how long it is at most
-const char *single_threaded;          // glibc's __libc_single_threaded, since 2.32
+uintptr_t raise_begin, raise_end; // the code of libc's raise
 
 // Whether this thread itself raised the SIGABRT. Either it has just come back from its own tgkill, or, where
 // raise blocks signals around that (glibc before 2.34, musl), the signal struck as raise unblocked them.
-bool is_own_abort(const ucontext_t &context) noexcept {
+bool is_own_abort(const siginfo_t &info, const ucontext_t &context) noexcept {
   const uintptr_t at = instruction_pointer(context);
-  return (raise_code != 0 && at >= raise_code && at < raise_code + raise_size) ||
-         has_sent(context, getpid(), syscall(SYS_gettid), SIGABRT);
+  return info.si_code == SI_TKILL && info.si_pid == getpid() &&
+         ((at >= raise_begin && at < raise_end) || has_sent(context, getpid(), syscall(SYS_gettid), SIGABRT));
 }
 
-// The codes that the kernel gives to what the interrupted instruction did. Not among them: what others send
-// (0 and below), and what the kernel reports as it happens to hear of it (memory failing elsewhere, counters,
-// tag checks).
+} // namespace
+
+void prepare_verdict() noexcept {
+  void *code = dlsym(RTLD_DEFAULT, "raise");
+  raise_begin = reinterpret_cast<uintptr_t>(code);
+  raise_end = raise_begin + 256;
+#ifdef __GLIBC__
+  Dl_info where;
+  const ElfW(Sym) *symbol = nullptr;
+  if (dladdr1(code, &where, reinterpret_cast<void **>(const_cast<ElfW(Sym) **>(&symbol)), RTLD_DL_SYMENT) != 0 &&
+      symbol != nullptr) {
+    raise_end = raise_begin + symbol->st_size;
+  }
+#endif
+}
+
 bool is_own_fault(int signal, int code) noexcept {
   switch (signal) {
   case SIGSEGV:
@@ -42,40 +55,7 @@ bool is_own_fault(int signal, int code) noexcept {
   }
 }
 
-// Which of the allocator's aborts leave nothing locked. Tried on glibc 2.36 in a process with two threads,
-// each followed by malloc and free of several sizes: the checks on the way to the thread's own cache, and on
-// the pointer alone, come before the arena is locked. The others hold its lock, and so do those of later
-// releases that nobody tried.
-bool leaves_heap_usable(const char *message) noexcept {
-  static const char *const unlocked[] = {
-      "free(): double free detected in tcache 2",
-      "free(): invalid pointer",
-      "free(): invalid size",
-      "free(): too many chunks detected in tcache",
-      "malloc(): unaligned tcache chunk detected",
-      "munmap_chunk(): invalid pointer",
-      "realloc(): invalid pointer",
-  };
-  if (single_threaded != nullptr && *single_threaded != 0) {
-    return true; // then glibc doesn't lock at all
-  }
-  for (const char *text : unlocked) {
-    if (std::strncmp(message, text, std::strlen(text)) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
-} // namespace
-
-void prepare_verdict() noexcept {
-  raise_code = reinterpret_cast<uintptr_t>(dlsym(RTLD_DEFAULT, "raise"));
-  single_threaded = static_cast<const char *>(dlsym(RTLD_DEFAULT, "__libc_single_threaded"));
-}
-
-Verdict judge_chain(uintptr_t stack_pointer) noexcept {
-  constexpr uintptr_t overshoot = 1 << 20; // by which a large frame may have passed the end of the stack
+Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept {
   if (thread.depth == 0) {
     return Verdict::no_guard;
   }
@@ -86,26 +66,38 @@ Verdict judge_chain(uintptr_t stack_pointer) noexcept {
   if (top->site == nullptr) {
     return Verdict::barrier;
   }
-  const bool guard_on_stack = top->frame >= thread.stack_low && top->frame < thread.stack_high;
-  const bool fault_below = stack_pointer <= top->frame && stack_pointer + overshoot >= thread.stack_low;
-  return guard_on_stack && fault_below ? Verdict::recover : Verdict::off_stack;
+  const bool below_guard = is_within_stack(top->frame) && stack_pointer <= top->frame;
+  const bool on_stack = is_within_stack(stack_pointer) || is_past_stack(stack_pointer, address);
+  return below_guard && on_stack ? Verdict::recover : Verdict::off_stack;
 }
 
-Verdict judge(const backstop_fault &fault, const ucontext_t &context) noexcept {
-  const Verdict chain = judge_chain(fault.stack_pointer);
+namespace {
+
+// Whether the allocator is what aborted, with its lock held.
+bool is_heap_locked(const backstop_fault &fault) noexcept {
+  const char *on_stack = find_on_stack(fault.stack_pointer, chain_top()->frame);
+  return (on_stack != nullptr && !leaves_heap_usable(on_stack)) ||
+         (fault.kind == BACKSTOP_FAULT_HEAP_CORRUPTION && !leaves_heap_usable(fault.message));
+}
+
+} // namespace
+
+Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext_t &context) noexcept {
+  const Verdict chain = judge_chain(fault.stack_pointer, fault.address);
   if (chain == Verdict::no_guard) {
     return chain;
   }
-  if (!is_own_fault(fault.signal, fault.code) && !(fault.signal == SIGABRT && is_own_abort(context))) {
+  const bool is_abort = fault.signal == SIGABRT;
+  if (!is_own_fault(fault.signal, fault.code) && !(is_abort && is_own_abort(info, context))) {
     return Verdict::not_its_own;
   }
   if (chain != Verdict::recover) {
     return chain;
   }
-  if (fault.kind == BACKSTOP_FAULT_HEAP_CORRUPTION && !leaves_heap_usable(fault.message)) {
+  if (is_abort && is_heap_locked(fault)) {
     return Verdict::heap_locked;
   }
-  if (fault.kind == BACKSTOP_FAULT_ABORT && !aborts_are_explained()) {
+  if (is_abort && fault.message == nullptr && !aborts_are_explained()) {
     return Verdict::unexplained;
   }
   return Verdict::recover;

@@ -20,11 +20,15 @@ enum class Verdict {
   asked,       // a handler answered BACKSTOP_FORWARD
 };
 
-Verdict judge(const backstop_fault &fault, const ucontext_t &context) noexcept;
+Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext_t &context) noexcept;
 
-// Whether the call that is running now may be left at `stack_pointer`: the part of the question that concerns
-// the chain.
-Verdict judge_chain(uintptr_t stack_pointer) noexcept;
+// The part of the question that concerns the chain: whether the call that is running now may be left from here.
+// `address` is what was accessed, 0 if nothing was.
+Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept;
+
+// Whether these are what the kernel gives to what the interrupted instruction did. Not so: what others send (codes of 0
+// and below), and what the kernel reports as it happens to hear of it (memory failing elsewhere, counters, tag checks).
+bool is_own_fault(int signal, int code) noexcept;
 
 // Why, for the message that is printed when a guarded fault isn't recovered.
 const char *reason(Verdict verdict) noexcept;

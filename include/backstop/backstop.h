@@ -66,7 +66,7 @@ typedef int32_t backstop_support_t;
 enum {
   BACKSTOP_SUPPORT_FAULTS = 0,      /* exceptions and faults are caught */
   BACKSTOP_SUPPORT_DISABLED = 1,    /* exceptions only: BACKSTOP_DISABLE=1 is set in the environment */
-  BACKSTOP_SUPPORT_UNAVAILABLE = 2, /* exceptions only: no fault support for this target */
+  BACKSTOP_SUPPORT_UNAVAILABLE = 2, /* exceptions only: this target has no fault support, or the kernel refused */
 };
 
 BACKSTOP_API backstop_support_t backstop_support(void) BACKSTOP_NOEXCEPT;
@@ -85,7 +85,7 @@ typedef int32_t backstop_status;
 enum {
   BACKSTOP_OK = 0,
   BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force */
-  BACKSTOP_INVALID_OPTIONS = 2,   /* a size that is not this struct's, or a signal that is none of the seven */
+  BACKSTOP_INVALID_OPTIONS = 2,   /* a size not this struct's, a signal none of the seven, a stack over 1 GiB */
   BACKSTOP_REFUSED = 3,           /* the kernel refused a handler; those set before it were put back */
 };
 

@@ -1,0 +1,53 @@
+#include "stack.h"
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace backstop {
+namespace runtime {
+namespace {
+
+const uintptr_t page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+
+// libc takes the main thread's stack to end where the limit says, counted from somewhat above its upper bound.
+uintptr_t limit_from() {
+  rlimit limit;
+  const bool limited = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return limited ? thread.stack_low + limit.rlim_cur : 0;
+}
+
+} // namespace
+
+bool find_stack() noexcept {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+    return false; // for the main thread it reads /proc/self/maps, and there may be no descriptor left
+  }
+  void *low = nullptr;
+  size_t size = 0;
+  const bool found = pthread_attr_getstack(&attributes, &low, &size) == 0;
+  pthread_attr_destroy(&attributes);
+  if (found) {
+    thread.stack_low = reinterpret_cast<uintptr_t>(low);
+    thread.stack_high = thread.stack_low + size;
+    thread.stack_limit_from = syscall(SYS_gettid) == getpid() ? limit_from() : 0;
+  }
+  return found;
+}
+
+void refresh_stack() noexcept {
+  rlimit limit;
+  if (thread.stack_limit_from != 0 && getrlimit(RLIMIT_STACK, &limit) == 0 &&
+      limit.rlim_cur < thread.stack_limit_from) {
+    thread.stack_low = thread.stack_limit_from - limit.rlim_cur;
+  }
+}
+
+bool is_past_stack(uintptr_t stack_pointer, uintptr_t address) noexcept {
+  return stack_pointer < thread.stack_high && address < thread.stack_low + page_size &&
+         address + page_size >= stack_pointer;
+}
+
+} // namespace runtime
+} // namespace backstop

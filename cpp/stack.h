@@ -1,0 +1,36 @@
+// Where this thread's stack is.
+#pragma once
+
+#include "thread.h"
+#include <cstdint>
+
+namespace backstop {
+namespace runtime {
+
+// Finds the bounds, which allocates. False if they can't be had. Once per thread, in ordinary context.
+bool find_stack() noexcept;
+
+// Finds them anew where they may have changed: the main thread's stack ends where the limit says, and the program may
+// move that. Async-signal-safe.
+void refresh_stack() noexcept;
+
+inline bool is_within_stack(uintptr_t address) noexcept {
+  return address >= thread.stack_low && address < thread.stack_high;
+}
+
+// Whether the caller's frame is on this thread's own stack, and not on a fiber's.
+__attribute__((always_inline)) inline bool is_on_stack() noexcept {
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  if (__builtin_expect(is_within_stack(here), 1)) {
+    return true;
+  }
+  refresh_stack();
+  return is_within_stack(here);
+}
+
+// Whether an access to `address` with this stack pointer has run off the end of the stack: the frame, however large,
+// spans the end, and the access was to its part beyond, or to the page where the stack ends.
+bool is_past_stack(uintptr_t stack_pointer, uintptr_t address) noexcept;
+
+} // namespace runtime
+} // namespace backstop
