@@ -9,14 +9,25 @@ pub fn enter(site: &'static Site) {
     sys::bridge_enter(site);
 }
 
-/// Turns the error of the bridge call that has just failed into the typed one, which came beside it.
-#[cold]
-pub fn error(exception: cxx::Exception) -> Error {
-    match Record::take() {
-        Some(record) => Error::new(record),
-        None => panic!(
-            "a guarded call failed outside its guard ({exception}): does a rust::behavior::trycatch of your own call \
-             backstop::trycatch? The first lines of backstop/bridge.h show how"
-        ),
+/// What came of that call, with the typed error, which came beside cxx's.
+#[inline(always)]
+pub fn result<T>(result: Result<T, cxx::Exception>) -> Result<T, Error> {
+    if let Some(site) = sys::bridge_site() {
+        ran_without_guard(site);
     }
+    result.map_err(error)
+}
+
+#[cold]
+fn error(_: cxx::Exception) -> Error {
+    Error::new(Record::take().expect("the hook has failed this call, and keeps the error"))
+}
+
+/// Nobody took the site.
+#[cold]
+fn ran_without_guard(site: &Site) -> ! {
+    panic!(
+        "the call of `{site}` ran without its guard: a rust::behavior::trycatch of your own must call \
+         backstop::trycatch; the first lines of backstop/bridge.h show how"
+    )
 }

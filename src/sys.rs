@@ -55,6 +55,8 @@ unsafe extern "C" {
     pub fn barrier_leave(previous: u32);
     #[link_name = "backstop_v0_bridge_enter"]
     pub safe fn bridge_enter(site: &'static Site);
+    #[link_name = "backstop_v0_bridge_site"]
+    pub safe fn bridge_site() -> Option<&'static Site>;
     #[link_name = "backstop_v0_bridge_error"]
     pub safe fn bridge_error() -> *mut Error;
     #[link_name = "backstop_v0_error_free"]

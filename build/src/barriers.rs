@@ -19,25 +19,11 @@
 //! A line that is none of these, or a prototype that nobody calls, shows that cxx now writes something else. Then
 //! nothing may be assumed, and the build stops.
 
-use crate::report::Failure;
+use crate::generated::Unknown;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
-/// Edits a generated file.
-pub(crate) fn insert(generated: &Path) -> Result<(), Failure> {
-    let cannot = |doing| move |error| Failure::Io { doing, path: generated.to_owned(), error };
-    let source = fs::read_to_string(generated).map_err(cannot("read"))?;
-    let edited = with_barriers(&source)
-        .map_err(|Unknown(what)| Failure::UnknownCxx { path: generated.to_owned(), what: what.to_owned() })?;
-    fs::write(generated, edited).map_err(cannot("write"))
-}
-
-/// A line, or a symbol, of a kind that is not known here.
-#[derive(Debug, PartialEq)]
-struct Unknown<'a>(&'a str);
-
-fn with_barriers(source: &str) -> Result<String, Unknown<'_>> {
+/// The generated source, with its barriers.
+pub(crate) fn with_barriers(source: &str) -> Result<String, Unknown<'_>> {
     let lines: Vec<&str> = source.lines().collect();
     let calls = calls(&lines)?;
     let mut edited = String::from("#include \"backstop/backstop.hpp\"\n");
@@ -80,6 +66,9 @@ fn calls<'a>(lines: &[&'a str]) -> Result<BTreeMap<usize, &'a str>, Unknown<'a>>
 
 /// The symbol of the bridge that the line declares, defines or calls.
 fn symbol(line: &str) -> Option<&str> {
+    if line.trim_start().starts_with("//") {
+        return None; // documentation, which may say anything
+    }
     let is_part = |char: char| char.is_alphanumeric() || char == '_' || char == '$';
     let middle = line.find("cxxbridge1$")?;
     let start = line[..middle].trim_end_matches(is_part).len();
@@ -242,5 +231,11 @@ mod tests {
         assert_eq!(label("a$cxxbridge1$205$__backstop_build_f$callback$1"), "a::f(callback)");
         assert_eq!(label("cxxbridge1$rust_vec$box$a$Type$drop"), "Vec<Box<a::Type>>::drop");
         assert_eq!(label("something$else"), "something::else");
+    }
+
+    #[test]
+    fn documentation_may_say_anything() {
+        let docs = "  // calls cxxbridge1$205$f() noexcept;\n// and cxxbridge1$205$g(\n";
+        assert!(with_barriers(docs).unwrap().ends_with(docs));
     }
 }

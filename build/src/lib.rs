@@ -32,12 +32,14 @@
 //! [`backstop`]: https://docs.rs/backstop
 
 mod barriers;
+mod generated;
 mod paths;
 mod report;
 mod source;
 
 use crate::report::Failure;
 use cc::Build;
+use std::collections::BTreeSet;
 use std::env;
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -82,8 +84,8 @@ fn build(paths: &[PathBuf]) -> Result<Build, Failure> {
     }
     let build = directory.enter(|| cxx_build::bridges(&relative))?;
     // Also where no bridge is ours: a callback of cxx's own may run under a guard all the same.
-    for generated in build.get_files() {
-        barriers::insert(generated)?;
+    for generated in build.get_files().collect::<BTreeSet<_>>() {
+        generated::edit(generated)?;
     }
     for digest in digests {
         println!("cargo:rustc-env={digest}=1");

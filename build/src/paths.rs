@@ -14,8 +14,10 @@ use std::path::{Component, Path, PathBuf};
 /// to the lowered file, and cxx_build names the same files after it as after the path that the user gave.
 pub(crate) fn relative(path: &Path) -> Result<PathBuf, Failure> {
     let mut relative = PathBuf::new();
+    let package = directory("CARGO_MANIFEST_DIR")?;
+    let path = path.strip_prefix(&package).unwrap_or(path);
     if path.has_root() {
-        let up = directory("CARGO_MANIFEST_DIR")?.components().filter(is_name).count();
+        let up = package.components().filter(is_name).count();
         relative.extend(vec![Component::ParentDir; up]);
     }
     for component in path.components() {

@@ -46,7 +46,8 @@ impl Failure {
     fn hint(&self) -> &'static str {
         match self {
             Failure::NoBackstop => {
-                "add `backstop` to [dependencies] in Cargo.toml: the C++ half of a bridge needs its headers"
+                "add `backstop` to [dependencies] in Cargo.toml: the C++ half of a bridge needs its headers, and of \
+                 [dev-dependencies] Cargo tells build scripts nothing"
             }
             Failure::NotABuildScript(_) => "call backstop_build from build.rs, and let Cargo run that",
             Failure::NoBridge(_) => {

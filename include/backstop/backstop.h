@@ -215,7 +215,7 @@ BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) B
 
 /* Hands over the site of the guarded call that this thread makes next. */
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
-/* Takes it: NULL if the call is not a guarded one. */
+/* Takes it: NULL if the call is not a guarded one. The Rust half asks again afterwards: nobody may have taken it. */
 BACKSTOP_API const backstop_site *backstop_bridge_site(void) BACKSTOP_NOEXCEPT;
 /* As backstop_call, but keeps the error for backstop_bridge_error on this thread. False (0) if there was one. */
 BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context);

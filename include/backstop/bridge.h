@@ -50,33 +50,35 @@ template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) no
 
 #ifndef BACKSTOP_OWN_TRYCATCH
 
-// Finds out whether somebody declared a trycatch before us: argument-dependent look-up finds theirs through
-// the namespace of the probes, and prefers it to the ellipsis.
+// Finds out whether somebody declared a trycatch before us: argument-dependent look-up finds theirs through the
+// namespace of the probe.
 namespace rust {
+inline namespace cxxbridge1 {
+namespace detail {
+class Fail;
+} // namespace detail
+} // namespace cxxbridge1
 namespace behavior {
 struct backstop_probe_call {
   void operator()() const;
 };
-struct backstop_probe_fail {
-  void operator()(const char *) const;
-  void operator()(const std::string &) const;
-};
 } // namespace behavior
 } // namespace rust
 
-namespace backstop {
-namespace probe {
-struct none {};
-none trycatch(...);
-using found = decltype(trycatch(std::declval<rust::behavior::backstop_probe_call>(),
-                                std::declval<rust::behavior::backstop_probe_fail>()));
-static_assert(std::is_same<found, none>::value,
+// Not within backstop, whose trycatch would be found.
+namespace backstop_probe {
+template <typename> struct exists {
+  using type = void;
+};
+template <typename Fail, typename = void> struct has_trycatch : std::false_type {};
+template <typename Fail>
+struct has_trycatch<Fail, typename exists<decltype(trycatch(std::declval<rust::behavior::backstop_probe_call>(),
+                                                            std::declval<Fail>()))>::type> : std::true_type {};
+static_assert(!has_trycatch<rust::detail::Fail>::value,
               "this bridge has #[guard]s and a rust::behavior::trycatch of your own: they must be composed. Before "
-              "your "
-              "trycatch write `#define BACKSTOP_OWN_TRYCATCH` and `#include \"backstop/bridge.h\"`, and inside it call "
-              "`backstop::trycatch(call, fail)` in place of `call()`; the first lines of bridge.h show it whole");
-} // namespace probe
-} // namespace backstop
+              "your trycatch write `#define BACKSTOP_OWN_TRYCATCH` and `#include \"backstop/bridge.h\"`, and inside it "
+              "call `backstop::trycatch(call, fail)` in place of `call()`; the first lines of bridge.h show it whole");
+} // namespace backstop_probe
 
 namespace rust {
 namespace behavior {

@@ -50,7 +50,8 @@ fn one_module(bridge: &Bridge) -> TokenStream {
 /// The lowered module, and the facade at the same depth, so that `super::` means the same in both.
 fn both_modules(bridge: &Bridge) -> TokenStream {
     let Bridge { args, unsafety, mod_token, .. } = bridge;
-    let attrs = bridge.attrs.iter().filter(|attr| attrs::kind(attr) != Kind::Doc);
+    // What users are to read or hear is for the facade.
+    let attrs = bridge.attrs.iter().filter(|attr| !matches!(attrs::kind(attr), Kind::Doc | Kind::Caller));
     let hidden = lower::hidden_module(&bridge.ident);
     let contents = lower::contents(bridge);
     let facade = facade::facade(bridge);

@@ -2,7 +2,7 @@
 
 use crate::attrs::{self, Kind};
 use crate::parse::{Bridge, guarded};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -12,14 +12,8 @@ use syn::{ForeignItem, ForeignItemFn, Item, ItemForeignMod};
 pub(crate) fn contents(bridge: &Bridge) -> TokenStream {
     let inner_attrs = &bridge.inner_attrs;
     let items = bridge.items.iter().map(item);
-    let span = bridge.brace_token.span.close();
-    // cxx includes in the order of the blocks, and the hook must see whether an earlier header has one of its own.
-    let hook = has_guards(bridge)
-        .then(|| quote_spanned!(span=> unsafe extern "C++" { include!("backstop/bridge.h"); }));
     let mut contents = TokenStream::new();
-    bridge
-        .brace_token
-        .surround(&mut contents, |tokens| tokens.extend(quote!(#(#inner_attrs)* #(#items)* #hook)));
+    bridge.brace_token.surround(&mut contents, |tokens| tokens.extend(quote!(#(#inner_attrs)* #(#items)*)));
     contents
 }
 
@@ -52,9 +46,13 @@ fn item(item: &Item) -> TokenStream {
 
 fn block(block: &ItemForeignMod) -> TokenStream {
     let ItemForeignMod { attrs, unsafety, abi, brace_token, items } = block;
+    // What the block has to say to callers goes to what is in it, for the facade calls the hidden functions.
+    let (to_callers, attrs): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| attrs::kind(attr) == Kind::Caller);
     let items = items.iter().map(|item| match item {
-        ForeignItem::Fn(item) => function(item),
-        _ => item.to_token_stream(),
+        ForeignItem::Fn(item) if attrs::guard(&item.attrs).is_some() => function(item),
+        ForeignItem::Macro(item) => item.to_token_stream(),
+        _ => quote!(#(#to_callers)* #item),
     });
     let mut tokens = quote!(#(#attrs)* #unsafety #abi);
     brace_token.surround(&mut tokens, |tokens| tokens.extend(items));
@@ -64,10 +62,10 @@ fn block(block: &ItemForeignMod) -> TokenStream {
 /// A guarded function keeps its C++ name and gets a hidden one for Rust, by `rust_name`, so that the declaration
 /// itself stays as it is. What only callers are to hear, they hear from the facade.
 fn function(function: &ForeignItemFn) -> TokenStream {
-    let Some(guard) = attrs::guard(&function.attrs) else { return function.to_token_stream() };
+    let guard = attrs::guard(&function.attrs).map_or_else(Span::call_site, Spanned::span);
     let hidden = hidden_function(&rust_name(function)).to_string();
     // Stands where #[guard] stood, so that the rest of the line stays in its columns.
-    let stand_in = quote_spanned!(guard.span()=> #[rust_name = #hidden] #[doc(hidden)]);
+    let stand_in = quote_spanned!(guard=> #[rust_name = #hidden] #[doc(hidden)]);
     let attrs = attrs::of_kinds(&function.attrs, &[Kind::Cfg, Kind::Lint, Kind::Other]);
     let ForeignItemFn { vis, sig, semi_token, .. } = function;
     quote!(#(#attrs)* #stand_in #vis #sig #semi_token)

@@ -92,7 +92,7 @@ impl Wrapper<'_> {
                 -> ::core::result::Result<#ok, ::backstop::Error>
             {
                 #site
-                #call.map_err(::backstop::__private::error)
+                ::backstop::__private::result(#call)
             }
         }
     }

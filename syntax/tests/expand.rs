@@ -81,7 +81,6 @@ fn with_guards_it_is_two_modules() {
                 #[doc(hidden)]
                 fn other(x: &[u8]) -> Result<()>;
             }}
-            unsafe extern "C++" {{ include!("backstop/bridge.h"); }}
         }}
         /// The bridge.
         #[cfg(x)]
@@ -101,7 +100,7 @@ fn with_guards_it_is_two_modules() {
             #[inline]
             pub fn in_rust<>(x: &[u8]) -> ::core::result::Result<(), ::backstop::Error> {{
                 {site}
-                super::__backstop_ffi::__backstop_build_in_rust(x).map_err(::backstop::__private::error)
+                ::backstop::__private::result(super::__backstop_ffi::__backstop_build_in_rust(x))
             }}
         }}"#
     );
@@ -136,7 +135,7 @@ fn methods_go_into_an_impl() {
             #[inline]
             pub fn f<>(self: ::core::pin::Pin<&mut Self>, x: i32) -> ::core::result::Result<i32, ::backstop::Error> {{
                 {site}
-                Self::__backstop_build_f(self, x).map_err(::backstop::__private::error)
+                ::backstop::__private::result(Self::__backstop_build_f(self, x))
             }}
         }}"
     );

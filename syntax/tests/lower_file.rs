@@ -45,8 +45,7 @@ mod outer {
     assert_eq!(lowered[7], source[7]);
     assert_eq!(lowered[8], source[8].replace("/* g */", "       "));
     assert_eq!(lowered[9..11], source[9..11]);
-    assert_eq!(lowered[11], "    unsafe extern \"C++\" { include ! ( \"backstop/bridge.h\" ) ; } }");
-    assert_eq!(lowered.len(), 12);
+    assert_eq!(lowered[11..], source[11..12]);
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! What a hostile review found in the runtime, as programs in `hostile/` that must not find it again. Each case is a
+//! process of its own, which checks what it sees itself; how it ends is checked here.
+
+#[path = "support/programs.rs"]
+mod programs;
+
+use libtest_mimic::{Arguments, Trial};
+use programs::{Build, Compilers, End, end_of, source};
+use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+const SOURCES: &[&str] =
+    &["aborts.cc", "exceptions.cc", "main.cc", "shortages.cc", "signals.cc", "stacks.cc"];
+
+/// As hostile/cases.h says.
+const MARKER: &str = "about to fault\n";
+const SKIPPED: i32 = 77;
+
+/// Cases whose own checks say it all.
+const SUCCEED: &[&str] = &[
+    "absurd_alternate_stack_sizes",
+    "assertion_in_translation",
+    "autodisarmed_stack_is_not_kept",
+    "bad_alloc_without_memory",
+    "external_abort_sigaction",
+    "fault_without_memory",
+    "foreign_exception",
+    "fortified_open_without_mode",
+    "heap_lock_race",
+    "ignored_signals_interrupt_nothing",
+    "large_frames_on_a_thread",
+    "large_frames_on_main",
+    "limit_lowered_then_overflow",
+    "limit_raised_then_fault_beyond_the_old",
+    "limit_raised_then_overflow",
+    "listener_faults_and_the_previous_handler_jumps",
+    "no_descriptor_at_the_first_call",
+    "noncanonical_frame_pointer",
+    "restarting_handlers_interrupt_nothing",
+    "terminate_while_an_older_is_handled",
+    "what_throws",
+];
+
+/// Cases that end the process, and by which signal.
+const DIE: &[(&str, i32)] = &[
+    ("fiber_below_the_stack", libc::SIGSEGV),
+    ("guards_overlap_on_fibers", libc::SIGSEGV),
+    ("listener_faults", libc::SIGSEGV),
+    ("memory_failure_elsewhere", libc::SIGBUS),
+];
+
+/// What backstop says on stderr in a case: this line, once, and nothing else. In the other cases it isn't looked at.
+const SAYINGS: &[(&str, &str)] = &[
+    (
+        "fiber_below_the_stack",
+        "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack than the one the \
+         guard is on",
+    ),
+    ("listener_faults", "backstop: a fault within a fault handler"),
+    (
+        "no_descriptor_at_the_first_call",
+        "backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards catch \
+         exceptions only",
+    ),
+];
+
+/// Compiled by the first trial that needs it.
+type Program = LazyLock<PathBuf, Box<dyn FnOnce() -> PathBuf + Send>>;
+
+fn main() -> ExitCode {
+    let mut trials = trials("gcc", Compilers::gcc());
+    if let Some(compilers) = Compilers::clang() {
+        trials.extend(self::trials("clang", compilers));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn trials(name: &'static str, compilers: Compilers) -> Vec<Trial> {
+    let program: Arc<Program> = Arc::new(LazyLock::new(Box::new(move || compile(name, compilers))));
+    let trial = |case: &'static str, check: Box<dyn Fn(&Path) + Send>| {
+        let program = Arc::clone(&program);
+        Trial::test(format!("{name}::{case}"), move || {
+            check(&program);
+            Ok(())
+        })
+    };
+    let succeed = SUCCEED.iter().map(|case| trial(case, Box::new(|program| succeeds(program, case))));
+    let die = DIE.iter().map(|(case, signal)| trial(case, Box::new(|program| dies(program, case, *signal))));
+    let all = trial("every_case_is_listed", Box::new(every_case_is_listed));
+    succeed.chain(die).chain([all]).collect()
+}
+
+fn compile(name: &str, compilers: Compilers) -> PathBuf {
+    let build = Build::new(compilers, &format!("hostile/{name}"), &["ALWAYS", "FAULTS"]);
+    let files: Vec<_> = SOURCES.iter().map(|file| source("tests/hostile").join(file)).collect();
+    build.program(&files, &["-O2", "-U_FORTIFY_SOURCE"])
+}
+
+fn run(program: &Path, case: &str) -> End {
+    let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
+    if let Some((_, line)) = SAYINGS.iter().find(|(of, _)| *of == case) {
+        let said: Vec<_> = end.stderr.lines().filter(|line| line.starts_with("backstop: ")).collect();
+        assert_eq!(said, [*line], "{end:#?}");
+    }
+    end
+}
+
+fn succeeds(program: &Path, case: &str) {
+    let end = run(program, case);
+    if end.status.code() == Some(SKIPPED) {
+        eprintln!("skipped: {case}: {}", end.stderr);
+        return;
+    }
+    assert!(end.status.success(), "{end:#?}");
+}
+
+fn dies(program: &Path, case: &str, signal: i32) {
+    let end = run(program, case);
+    assert_eq!(end.status.signal(), Some(signal), "{end:#?}");
+    assert_eq!(end.stdout, MARKER, "not where it should have: {end:#?}");
+}
+
+fn every_case_is_listed(program: &Path) {
+    let end = end_of(&mut Command::new(program), &[], TIME_LIMIT);
+    let listed: BTreeSet<_> = SUCCEED.iter().copied().chain(DIE.iter().map(|(case, _)| *case)).collect();
+    assert_eq!(end.stdout.lines().collect::<BTreeSet<_>>(), listed);
+}

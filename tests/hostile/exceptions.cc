@@ -1,0 +1,59 @@
+// Exceptions of other languages, of the past, and of what().
+#include "cases.h"
+#include <exception>
+#include <stdexcept>
+#include <unwind.h>
+
+namespace {
+
+void raise_foreign() {
+  static _Unwind_Exception exception;
+  std::memcpy(&exception.exception_class, "FOREIGN", 8);
+  exception.exception_cleanup = [](_Unwind_Reason_Code, _Unwind_Exception *) {};
+  _Unwind_RaiseException(&exception);
+  std::abort(); // it came back: nobody caught it
+}
+
+struct Unspeakable : std::exception {
+  const char *what() const noexcept override { return fail(); }
+  __attribute__((noinline)) static const char *fail() {
+    if (opaque(true)) {
+      throw Unspeakable();
+    }
+    return "";
+  }
+};
+
+} // namespace
+
+CASE(foreign_exception) {
+  const Result result = guarded(raise_foreign);
+  CHECK(result.kind == BACKSTOP_EXCEPTION);
+  CHECK(std::strcmp(result.type, "an exception of unknown type") == 0);
+  CHECK(std::strcmp(result.message, "case: an exception of unknown type") == 0);
+  CHECK_RECOVERS();
+}
+
+CASE(terminate_while_an_older_is_handled) {
+  try {
+    throw std::runtime_error("older");
+  } catch (const std::exception &) {
+    const Result result = guarded([] { std::terminate(); });
+    CHECK(result.kind == BACKSTOP_FAULT && result.fault == BACKSTOP_FAULT_TERMINATE);
+    CHECK(!result.has_type);
+    CHECK(std::strstr(result.message, "older") == nullptr);
+    CHECK(std::current_exception() != nullptr);
+  }
+  CHECK(std::current_exception() == nullptr);
+}
+
+CASE(what_throws) {
+  CHECK_FAULT(guarded([] { throw Unspeakable(); }), BACKSTOP_FAULT_TERMINATE);
+  const auto through_noexcept = []() noexcept {
+    if (opaque(true)) {
+      Unspeakable::fail();
+    }
+  };
+  CHECK_FAULT(guarded(through_noexcept), BACKSTOP_FAULT_TERMINATE);
+  CHECK(std::uncaught_exceptions() == 0 && std::current_exception() == nullptr);
+}

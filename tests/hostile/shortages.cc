@@ -1,0 +1,74 @@
+// Memory and descriptors that have run out.
+#include "cases.h"
+#include <new>
+
+namespace {
+
+void limit_memory() {
+  const rlimit limit = {64 << 20, 64 << 20};
+  CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+}
+
+struct Node {
+  Node *next;
+  char bytes[88];
+};
+
+Node *nodes; // keeps what was allocated
+
+void push_all(Node *(*allocate)()) {
+  while (true) {
+    Node *node = opaque(allocate());
+    node->next = nodes;
+    nodes = node;
+  }
+}
+
+// As guarded, with nothing left in the heap for whatever escapes.
+template <typename Body> Result guarded_to_the_end(Body body) {
+  try {
+    return guarded(body);
+  } catch (...) {
+    static const char text[] = "an exception escaped from backstop_call\n";
+    (void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+    _exit(1);
+  }
+}
+
+} // namespace
+
+CASE(fault_without_memory) {
+  guarded([] {});
+  limit_memory();
+  const Result result =
+      guarded_to_the_end([] { push_all([] { return static_cast<Node *>(std::malloc(sizeof(Node))); }); });
+  CHECK(result.kind == BACKSTOP_FAULT);
+  CHECK(result.signal == SIGSEGV && result.fault == BACKSTOP_FAULT_NULL_DEREFERENCE);
+  CHECK(result.message[0] != '\0');
+  _exit(0); // the program's own end might want memory
+}
+
+CASE(bad_alloc_without_memory) {
+  guarded([] {});
+  limit_memory();
+  const Result result = guarded_to_the_end([] { push_all([] { return new Node(); }); });
+  CHECK(result.kind == BACKSTOP_EXCEPTION);
+  CHECK(std::strcmp(result.type, "std::bad_alloc") == 0);
+  _exit(0);
+}
+
+// libc reads the bounds of the main thread's stack from a file.
+CASE(no_descriptor_at_the_first_call) {
+  rlimit limit;
+  CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = 16;
+  CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  int last = 0, next;
+  while ((next = dup(STDERR_FILENO)) >= 0) {
+    last = next;
+  }
+  CHECK(guarded([] {}).kind == 0);
+  CHECK(guarded([] {}).kind == 0); // one warning is enough
+  CHECK(close(last) == 0);
+  CHECK_RECOVERS();
+}

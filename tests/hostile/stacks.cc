@@ -1,0 +1,225 @@
+// Stacks: ones that overflow, ones that move, ones that aren't the thread's.
+#include "cases.h"
+#include <csignal>
+#include <initializer_list>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1U << 31)
+#endif
+
+namespace {
+
+constexpr size_t mebibyte = size_t(1) << 20;
+
+template <size_t Size> __attribute__((noinline)) int recurse(int depth) {
+  volatile char frame[Size];
+  frame[0] = static_cast<char>(depth);
+  const int deeper = opaque(depth) != 0 ? recurse<Size>(depth + 1) : 0;
+  return deeper + frame[0];
+}
+
+template <size_t Size> void overflow() { recurse<Size>(opaque(1)); }
+
+__attribute__((noinline)) void null_write_at_depth(size_t bytes) {
+  volatile char frame[4096];
+  frame[0] = 0;
+  if (bytes > sizeof(frame)) {
+    null_write_at_depth(bytes - sizeof(frame));
+  } else {
+    null_write();
+  }
+  frame[1] = frame[0];
+}
+
+// False if it may not be had.
+bool limit_stack(size_t bytes) {
+  rlimit limit;
+  CHECK(getrlimit(RLIMIT_STACK, &limit) == 0);
+  limit.rlim_cur = bytes;
+  return setrlimit(RLIMIT_STACK, &limit) == 0;
+}
+
+char *reserve(size_t bytes) {
+  void *pages = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  CHECK(pages != MAP_FAILED);
+  return static_cast<char *>(pages);
+}
+
+char *usable(char *pages, size_t bytes) {
+  CHECK(mprotect(pages, bytes, PROT_READ | PROT_WRITE) == 0);
+  return pages;
+}
+
+void run_on_thread(char *stack, size_t bytes, void (*body)()) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  const auto start = [](void *argument) -> void * {
+    reinterpret_cast<void (*)()>(argument)();
+    return nullptr;
+  };
+  CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstack(&attributes, stack, bytes) == 0);
+  CHECK(pthread_create(&thread, &attributes, start, reinterpret_cast<void *>(body)) == 0);
+  CHECK(pthread_join(thread, nullptr) == 0);
+}
+
+} // namespace
+
+CASE(large_frames_on_main) {
+  CHECK(limit_stack(8 * mebibyte));
+  CHECK_FAULT(guarded(overflow<3 * mebibyte>), BACKSTOP_FAULT_STACK_OVERFLOW);
+  CHECK_RECOVERS();
+}
+
+// Nothing else is mapped where the frame ends.
+CASE(large_frames_on_a_thread) {
+  char *pages = reserve(32 * mebibyte);
+  run_on_thread(usable(pages + 30 * mebibyte, 2 * mebibyte), 2 * mebibyte, [] {
+    CHECK_FAULT(guarded(overflow<6 * mebibyte>), BACKSTOP_FAULT_STACK_OVERFLOW);
+    CHECK_RECOVERS();
+  });
+}
+
+CASE(limit_raised_then_overflow) {
+  CHECK(limit_stack(2 * mebibyte));
+  CHECK_RECOVERS();
+  if (!limit_stack(8 * mebibyte)) {
+    std::_Exit(skipped);
+  }
+  CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
+  CHECK_RECOVERS();
+}
+
+CASE(limit_raised_then_fault_beyond_the_old) {
+  CHECK(limit_stack(2 * mebibyte));
+  CHECK_RECOVERS();
+  if (!limit_stack(8 * mebibyte)) {
+    std::_Exit(skipped);
+  }
+  CHECK_FAULT(guarded([] { null_write_at_depth(4 * mebibyte); }), BACKSTOP_FAULT_NULL_DEREFERENCE);
+  CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
+}
+
+CASE(limit_lowered_then_overflow) {
+  CHECK(limit_stack(8 * mebibyte));
+  CHECK_RECOVERS();
+  CHECK(limit_stack(mebibyte));
+  CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
+  CHECK_RECOVERS();
+}
+
+namespace {
+
+constexpr size_t fiber_size = 64 * 1024;
+ucontext_t caller, fiber_a, fiber_b;
+char *fiber_stack;
+
+void make_fiber(ucontext_t &fiber, char *stack, void (*body)()) {
+  CHECK(getcontext(&fiber) == 0);
+  fiber.uc_stack.ss_sp = stack;
+  fiber.uc_stack.ss_size = fiber_size;
+  fiber.uc_link = &caller;
+  makecontext(&fiber, body, 0);
+}
+
+} // namespace
+
+// Its stack pointer is below the thread's stack, as after an overflow, but the access isn't there.
+CASE(fiber_below_the_stack) {
+  constexpr size_t gap = 64 * 1024, stack_size = 512 * 1024; // whole pages, also where those are large
+  char *pages = reserve(fiber_size + gap + stack_size);
+  fiber_stack = usable(pages, fiber_size);
+  run_on_thread(usable(pages + fiber_size + gap, stack_size), stack_size, [] {
+    CHECK_RECOVERS();
+    marker();
+    guarded([] {
+      make_fiber(fiber_a, fiber_stack, null_write);
+      swapcontext(&caller, &fiber_a);
+    });
+  });
+}
+
+namespace {
+
+char stack_a[fiber_size], stack_b[fiber_size];
+
+// Two swaps, of which the first is under a guard.
+void swap_guarded(ucontext_t &fiber) {
+  guarded([&] { swapcontext(&fiber, &caller); });
+  swapcontext(&fiber, &caller);
+}
+
+// Overwrites what ended calls have left on the stack.
+__attribute__((noinline)) void scribble_and_fault(int depth) {
+  volatile char frame[2000];
+  for (volatile char &byte : frame) {
+    byte = 0;
+  }
+  if (depth > 0) {
+    scribble_and_fault(depth - 1);
+  } else {
+    null_write();
+  }
+  frame[0] = frame[1];
+}
+
+} // namespace
+
+// Guards that don't end in the reverse order of their start must leave none behind that isn't running any more.
+CASE(guards_overlap_on_fibers) {
+  guarded([] {});
+  make_fiber(fiber_a, stack_a, [] { swap_guarded(fiber_a); });
+  make_fiber(fiber_b, stack_b, [] { swap_guarded(fiber_b); });
+  swapcontext(&caller, &fiber_a);
+  swapcontext(&caller, &fiber_b);
+  swapcontext(&caller, &fiber_a); // ends the guard that began first
+  guarded([] {});
+  swapcontext(&caller, &fiber_b);
+  marker();
+  scribble_and_fault(4);
+}
+
+// A jump off such a stack leaves it disarmed: the next overflow would find none.
+CASE(autodisarmed_stack_is_not_kept) {
+  CHECK(limit_stack(8 * mebibyte));
+  stack_t hosts = {};
+  hosts.ss_sp = usable(reserve(mebibyte), mebibyte);
+  hosts.ss_size = mebibyte;
+  hosts.ss_flags = static_cast<int>(SS_AUTODISARM);
+  CHECK(sigaltstack(&hosts, nullptr) == 0);
+  CHECK_RECOVERS();
+  stack_t present;
+  CHECK(sigaltstack(nullptr, &present) == 0);
+  CHECK((present.ss_flags & SS_DISABLE) == 0 && present.ss_sp != hosts.ss_sp);
+  CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
+}
+
+CASE(absurd_alternate_stack_sizes) {
+  for (const size_t size : {SIZE_MAX, SIZE_MAX - 4095, size_t(1) << 40, (size_t(1) << 30) + 1}) {
+    const backstop_options options = {sizeof(options), 0, size};
+    CHECK(backstop_install(&options) == BACKSTOP_INVALID_OPTIONS);
+  }
+  CHECK(backstop_support() == BACKSTOP_SUPPORT_FAULTS);
+  CHECK_RECOVERS();
+}
+
+#ifdef __x86_64__
+// The processor reports it as a stack fault, and the kernel as SIGBUS.
+CASE(noncanonical_frame_pointer) {
+  CHECK_FAULT(guarded([] {
+                __asm__ volatile("mov %%rbp, %%rbx\n\t"
+                                 "mov %0, %%rbp\n\t"
+                                 "mov (%%rbp), %%rax\n\t"
+                                 "mov %%rbx, %%rbp"
+                                 :
+                                 : "r"(0x4141414141414141)
+                                 : "rax", "rbx", "memory");
+              }),
+              BACKSTOP_FAULT_BAD_ADDRESS);
+  CHECK_RECOVERS();
+}
+#else
+CASE(noncanonical_frame_pointer) { std::_Exit(skipped); }
+#endif
