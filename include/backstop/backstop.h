@@ -109,7 +109,8 @@ typedef struct backstop_error backstop_error;
 
 /* Calls function(context) under a guard. NULL: it returned. Otherwise what ended it, owned by the caller, who frees it
  * with backstop_error_free, on any thread. Guards nest; the innermost catches. Costs no system call and no
- * allocation, but for the first call on a thread, which sets up its alternate stack. */
+ * allocation, but for the first call on a thread, which sets up its alternate stack. The function must not leave by a
+ * longjmp past the guard. On a stack other than the thread's own (a fiber's) it catches exceptions only. */
 BACKSTOP_API backstop_error *backstop_call(const backstop_site *site, void (*function)(void *context), void *context);
 
 /* Says that code of another language runs now, which no jump may cross: until the matching leave, a fault on this
