@@ -23,7 +23,7 @@ fn succeeds_with(build: &Build, files: &[&str], environment: &[(&str, &str)]) {
     let sources: Vec<_> = files.iter().map(|file| source("tests/c_abi").join(file)).collect();
     let mut program = Command::new(build.program(&sources, &[]));
     let end = end_of(&mut program, environment, TIME_LIMIT);
-    assert!(end.status.success(), "{files:?}: {}\n{}", end.status, end.stderr);
+    assert!(end.status.success(), "{files:?}: {}\n{}{}", end.status, end.stdout, end.stderr);
 }
 
 /// Nothing but the header, without a warning, by every standard that it is for.

@@ -55,30 +55,29 @@ const DIE: &[(&str, i32)] = &[
     ("memory_failure_elsewhere", libc::SIGBUS),
 ];
 
-/// What backstop says on stderr in a case: this line, once, and nothing else. In the other cases it isn't looked at.
-const SAYINGS: &[(&str, &str)] = &[
-    (
-        "fiber_below_the_stack",
-        "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack than the one the \
-         guard is on",
-    ),
-    ("listener_faults", "backstop: a fault within a fault handler"),
-    (
-        "no_descriptor_at_the_first_call",
-        "backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards catch \
-         exceptions only",
-    ),
+/// What backstop says on stderr in a case: these lines and no others. Of cases that aren't here it isn't asked.
+const SAYINGS: &[(&str, &[&str])] = &[
+    ("fiber_below_the_stack", &[OTHER_STACK]),
+    ("guards_overlap_on_fibers", &[]), // no guard is concerned
+    ("listener_faults", &["backstop: a fault within a fault handler"]),
+    ("memory_failure_elsewhere", &[]),
+    ("no_descriptor_at_the_first_call", &[NO_DESCRIPTOR]),
 ];
+
+const OTHER_STACK: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack \
+                           than the one the guard is on";
+const NO_DESCRIPTOR: &str = "backstop: no memory or descriptor for a thread's alternate stack: until there is, its \
+                             guards catch exceptions only";
 
 /// Compiled by the first trial that needs it.
 type Program = LazyLock<PathBuf, Box<dyn FnOnce() -> PathBuf + Send>>;
 
 fn main() -> ExitCode {
-    let mut trials = trials("gcc", Compilers::gcc());
+    let mut all = trials("gcc", Compilers::gcc());
     if let Some(compilers) = Compilers::clang() {
-        trials.extend(self::trials("clang", compilers));
+        all.extend(trials("clang", compilers));
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&Arguments::from_args(), all).exit_code()
 }
 
 fn trials(name: &'static str, compilers: Compilers) -> Vec<Trial> {
@@ -104,9 +103,9 @@ fn compile(name: &str, compilers: Compilers) -> PathBuf {
 
 fn run(program: &Path, case: &str) -> End {
     let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
-    if let Some((_, line)) = SAYINGS.iter().find(|(of, _)| *of == case) {
+    if let Some((_, lines)) = SAYINGS.iter().find(|(of, _)| *of == case) {
         let said: Vec<_> = end.stderr.lines().filter(|line| line.starts_with("backstop: ")).collect();
-        assert_eq!(said, [*line], "{end:#?}");
+        assert_eq!(said, *lines, "{end:#?}");
     }
     end
 }

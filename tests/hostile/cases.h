@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
-constexpr int skipped = 77; // the exit code of a case that can't be had here
+constexpr int skipped = 77; // the exit code of a case that can't be had here, which says why on stderr
 
 struct Case {
   const char *name;
