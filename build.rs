@@ -7,16 +7,16 @@ const ALWAYS: &[&str] = &["abi.cc", "error.cc", "exception.cc", "thread.cc"];
 
 const FAULTS: &[&str] = &[
     "abort_message.cc",
-    "allocator_stop.cc",
     "altstack.cc",
     "chain.cc",
     "entry_portable.cc",
     "fault.cc",
+    "fault_handlers.cc",
     "forward.cc",
     "guard.cc",
     "handler.cc",
+    "heap_corruption.cc",
     "install.cc",
-    "listeners.cc",
     "names.cc",
     "snapshot.cc",
     "stack.cc",

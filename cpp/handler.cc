@@ -8,8 +8,8 @@
 #include "abort_message.h"
 #include "chain.h"
 #include "entry.h"
+#include "fault_handlers.h"
 #include "forward.h"
-#include "listeners.h"
 #include "names.h"
 #include "registers.h"
 #include "snapshot.h"
@@ -91,7 +91,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   refresh_stack();
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   const backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
-  const backstop_answer answer = ask_listeners(fault, info, context);
+  const backstop_answer answer = ask_fault_handlers(fault, info, context);
   if (answer != BACKSTOP_RESOLVED) {
     const Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, *info, interrupted);
     if (verdict == Verdict::recover) {

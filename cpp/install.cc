@@ -1,9 +1,9 @@
 #include "install.h"
 #include "abort_message.h"
-#include "allocator_stop.h"
 #include "altstack.h"
 #include "forward.h"
 #include "handler.h"
+#include "heap_corruption.h"
 #include "snapshot.h"
 #include "terminate.h"
 #include "thread.h"
@@ -55,7 +55,7 @@ void pin() {
 backstop_status install(const backstop_options &options) {
   pin();
   prepare_abort_messages();
-  prepare_allocator_stops();
+  prepare_heap_corruption();
   prepare_snapshot();
   prepare_verdict();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();

@@ -1,5 +1,5 @@
 #include "snapshot.h"
-#include "allocator_stop.h"
+#include "heap_corruption.h"
 #include "registers.h"
 #include "stack.h"
 #include "thread.h"

@@ -28,10 +28,10 @@ template <size_t Size> struct Text {
 // A fault on its way from the handler to the guard. One per thread, in the pages that prepare_thread maps.
 struct Snapshot {
   backstop_fault fault;
-  Text<512> message;               // empty: none
+  Text<8192> message;              // empty: none
   const std::type_info *exception; // that std::terminate could not let pass; null: none
   bool has_what;
-  Text<512> what;
+  Text<8192> what;
 };
 
 // Reads a signal. `message` is what libc had to say, if it was an abort.

@@ -1,7 +1,7 @@
 #include "verdict.h"
 #include "abort_message.h"
-#include "allocator_stop.h"
 #include "chain.h"
+#include "heap_corruption.h"
 #include "registers.h"
 #include "stack.h"
 #include <dlfcn.h>

@@ -15,7 +15,7 @@ impl Drop for Barrier {
     }
 }
 
-/// Runs Rust code that C++ has called back: a fault in it is not recovered by the guards around it, for no jump may
+/// Runs Rust code that C++ has called back on this thread: a fault in it is not recovered by the guards around it, for no jump may
 /// cross a Rust frame. `name` appears in the message that then ends the process.
 ///
 /// Callbacks of a `#[backstop::bridge]` (functions in `extern "Rust"`, function pointers, drops) have this already. It

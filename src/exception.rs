@@ -2,7 +2,8 @@ use crate::{Site, record::Record};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A C++ exception that came out of a guarded call: anything that can be thrown, not only `std::exception`.
+/// A C++ exception that came out of a guarded call: anything that can be thrown, not only `std::exception`. Owns
+/// all that it tells; any thread may read it.
 pub struct Exception {
     pub(crate) record: Record,
 }
@@ -25,7 +26,7 @@ impl Exception {
         self.what_bytes().map(String::from_utf8_lossy)
     }
 
-    /// What it says, byte for byte, without the terminating NUL.
+    /// What it says, byte for byte, without the terminating NUL. (Under `std::terminate`, the first 8 KiB of it.)
     pub fn what_bytes(&self) -> Option<&[u8]> {
         self.record.what()
     }

@@ -1,5 +1,6 @@
-use crate::record::{self, Record};
+use crate::record::Record;
 use crate::{Code, Exception, Signal, Site, sys};
+use std::borrow::Cow;
 use std::ffi::c_void;
 use std::fmt;
 
@@ -73,7 +74,7 @@ kinds! {
     Terminate = 22,
 }
 
-/// A hardware fault or an abort inside a guarded call.
+/// A hardware fault or an abort inside a guarded call. Owns all that it tells; any thread may read it.
 pub struct Fault {
     /// As an `Exception`, for that is how the one under `std::terminate` is handed out.
     exception: Exception,
@@ -117,7 +118,7 @@ impl Fault {
         (self.raw().has_address != 0).then_some(self.raw().address)
     }
 
-    /// The instruction that faulted. After an abort, the one that raised it.
+    /// The instruction that faulted, as an address in this process. After an abort, the one that raised it.
     pub fn instruction_pointer(&self) -> usize {
         self.raw().instruction_pointer
     }
@@ -137,10 +138,16 @@ impl Fault {
         self.raw().thread
     }
 
-    /// What `assert`, the allocator or a check of the library had to say before it aborted.
-    pub fn message(&self) -> Option<&str> {
-        // SAFETY: the message is part of the record.
-        unsafe { record::optional(self.raw().message) }
+    /// What `assert`, the allocator or a check of the library had to say before it aborted, on one line and up to 8 KiB.
+    ///
+    /// Bytes that are not UTF-8 are replaced; [`message_bytes`](Self::message_bytes) has them as they were.
+    pub fn message(&self) -> Option<Cow<'_, str>> {
+        self.message_bytes().map(String::from_utf8_lossy)
+    }
+
+    /// The message, byte for byte.
+    pub fn message_bytes(&self) -> Option<&[u8]> {
+        self.record().fault_message()
     }
 
     /// The exception that `std::terminate` was called over.

@@ -29,7 +29,8 @@ impl Config {
         self
     }
 
-    /// Bytes of alternate stack for each thread that makes guarded calls. A value below the default is raised to it.
+    /// Bytes of alternate stack for each thread that makes guarded calls. A value below the default is raised to it; 1 GiB
+    /// is the most.
     pub fn alternate_stack_size(mut self, bytes: usize) -> Config {
         self.alternate_stack_size = bytes;
         self
@@ -51,7 +52,7 @@ impl Default for Config {
     }
 }
 
-/// Installs the fault handler, once per process.
+/// Installs the fault handler, once per process, for all threads. Call it from any.
 ///
 /// The first guarded call does so with the defaults; call this, early in `main`, to choose otherwise or to choose the
 /// moment: a handler that is installed later (a crash reporter's, say) then sees faults first.
@@ -61,12 +62,13 @@ impl Default for Config {
 /// # Errors
 ///
 /// [`InstallError::AlreadyInstalled`] if it was called before or a guarded call was made before;
-/// [`InstallError::Refused`] if the kernel refused.
+/// [`InstallError::InvalidConfig`] if a value is out of bounds; [`InstallError::Refused`] if the kernel refused.
 pub fn install(config: Config) -> Result<(), InstallError> {
     // SAFETY: the options are read during the call only.
     match unsafe { sys::install(&config.options()) } {
         sys::OK => Ok(()),
         sys::ALREADY_INSTALLED => Err(InstallError::AlreadyInstalled),
+        sys::INVALID_OPTIONS => Err(InstallError::InvalidConfig),
         _ => Err(InstallError::Refused),
     }
 }
@@ -77,6 +79,8 @@ pub fn install(config: Config) -> Result<(), InstallError> {
 pub enum InstallError {
     /// The handler is there already, with the options of whoever came first.
     AlreadyInstalled,
+    /// A value of the [`Config`] is out of bounds. Nothing was changed.
+    InvalidConfig,
     /// The kernel refused a signal handler, or no thread-specific key was left. Nothing was changed.
     Refused,
 }
@@ -87,6 +91,7 @@ impl fmt::Display for InstallError {
             InstallError::AlreadyInstalled => {
                 "backstop is installed already: call `backstop::install` before the first guarded call, and once"
             }
+            InstallError::InvalidConfig => "backstop's alternate stacks can have up to 1 GiB: ask for less",
             InstallError::Refused => "the kernel refused backstop's signal handlers: guards catch exceptions only",
         })
     }
@@ -102,11 +107,17 @@ pub enum Support {
     Faults,
     /// Exceptions only: `BACKSTOP_DISABLE=1` is set in the environment.
     Disabled,
-    /// Exceptions only: there is no fault support for this target.
+    /// Exceptions only: there is no fault support for this target, or the kernel refused the handler.
     Unavailable,
 }
 
-/// Says what guards catch in this process.
+/// Says what guards catch in this process. Before anything is installed it says what is to be expected.
+///
+/// ```
+/// if backstop::support() != backstop::Support::Faults {
+///     eprintln!("crashes of the library will end this process");
+/// }
+/// ```
 pub fn support() -> Support {
     match sys::support() {
         sys::SUPPORT_FAULTS => Support::Faults,

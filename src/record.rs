@@ -49,7 +49,18 @@ impl Record {
     }
 
     pub(crate) fn fault(&self) -> Option<&sys::Fault> {
-        sys::error_fault(self.get())
+        let fault = sys::error_fault(self.get());
+        debug_assert!(
+            fault.is_none_or(|fault| fault.size == size_of::<sys::Fault>()),
+            "the layout is the header's"
+        );
+        fault
+    }
+
+    pub(crate) fn fault_message(&self) -> Option<&[u8]> {
+        let message = self.fault()?.message;
+        // SAFETY: if there is a message it is NUL-terminated and lives as long as the record.
+        (!message.is_null()).then(|| unsafe { CStr::from_ptr(message) }.to_bytes())
     }
 }
 

@@ -42,6 +42,7 @@ pub const SUPPORT_DISABLED: i32 = 1;
 
 pub const OK: i32 = 0;
 pub const ALREADY_INSTALLED: i32 = 1;
+pub const INVALID_OPTIONS: i32 = 2;
 
 // The version in the names is that of the header: a runtime of another version doesn't link.
 unsafe extern "C" {

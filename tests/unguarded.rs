@@ -209,6 +209,8 @@ fn switched_off() -> [Test; 4] {
             assert_eq!(backstop::support(), Support::Faults);
             assert_eq!(backstop::install(Config::new()), Ok(()));
             assert_eq!(backstop::install(Config::new()), Err(InstallError::AlreadyInstalled));
+            let too_much = Config::new().alternate_stack_size(2 << 30);
+            assert_eq!(backstop::install(too_much), Err(InstallError::InvalidConfig));
             assert_recovers();
         }),
     ]

@@ -139,8 +139,8 @@ BACKSTOP_API const char *backstop_error_message(const backstop_error *error) BAC
 /* The demangled dynamic type of the exception; NULL where there was none. */
 BACKSTOP_API const char *backstop_error_type_name(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* What the exception's what() answered, as it stood, and NUL-terminated; NULL where the type has none. The length in
- * bytes goes to *length unless that is NULL. */
+/* What the exception's what() answered, as it stood (under std::terminate up to 8 KiB of it), and NUL-terminated; NULL
+ * where the type has none. The length in bytes goes to *length unless that is NULL. */
 BACKSTOP_API const char *backstop_error_what(const backstop_error *error, size_t *length) BACKSTOP_NOEXCEPT;
 
 typedef int32_t backstop_fault_kind;
@@ -181,7 +181,7 @@ typedef struct backstop_fault {
   uintptr_t address;             /* what was accessed */
   uintptr_t instruction_pointer; /* the faulting instruction; for an abort, where it was raised */
   uintptr_t stack_pointer;
-  const char *message; /* what assert, the allocator or the library had to say; NULL if nothing */
+  const char *message; /* what assert, the allocator or the library had to say, up to 8 KiB; or NULL */
 } backstop_fault;
 
 /* NULL if the error is an exception. */

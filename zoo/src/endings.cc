@@ -5,8 +5,11 @@
 #include <cassert>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace zoo {
 
@@ -41,6 +44,18 @@ void call_abort() { std::abort(); }
 void failed_assert() {
   int animals = opaque(0);
   assert(animals > 0 && "an empty zoo");
+}
+
+namespace {
+
+template <typename... Animals> void count_to_none() { assert(sizeof...(Animals) < opaque(1u) && "a full zoo"); }
+
+} // namespace
+
+// The function's name alone has more than a thousand characters.
+void failed_long_assert() {
+  using Cages = std::map<std::string, std::vector<std::string>>;
+  count_to_none<Cages, Cages>();
 }
 
 void call_terminate() { std::terminate(); }

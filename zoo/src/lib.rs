@@ -89,6 +89,8 @@ mod ffi {
         fn call_abort() -> Result<()>;
         /// An assertion that doesn't hold.
         fn failed_assert() -> Result<()>;
+        /// An assertion that doesn't hold, in a function with a very long name.
+        fn failed_long_assert() -> Result<()>;
         /// `std::terminate`
         fn call_terminate() -> Result<()>;
         /// `throw;` where nothing is being handled.

@@ -112,7 +112,7 @@ impl Fault {
             && self.code.is_none_or(|code| code == fault.code())
             && fault.kind() == self.kind
             && address_fits
-            && contains(fault.message(), self.message)
+            && contains(fault.message().as_deref(), self.message)
             && fault.exception().map(|exception| exception.type_name()) == self.exception
     }
 }
@@ -226,6 +226,7 @@ pub const CASES: &[Case] = cases! {
     // What ends a program on purpose.
     call_abort                         => abort(Abort, None), // L9, B24
     failed_assert                      => abort(Assertion, Some("animals > 0 && \"an empty zoo\"")), // B8
+    failed_long_assert                 => abort(Assertion, Some("a full zoo")),
     call_terminate                     => terminate(None),
     rethrow_nothing                    => terminate(None),
     throw_through_noexcept             => terminate(Some("std::runtime_error")),

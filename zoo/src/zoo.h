@@ -56,6 +56,7 @@ void bad_system_call();
 // endings.cc
 void call_abort();
 void failed_assert();
+void failed_long_assert();
 void call_terminate();
 void rethrow_nothing();
 void throw_through_noexcept();

@@ -26,6 +26,10 @@ fn a_line_that_overflows_the_stack_is_an_error_for_that_line() {
     let [complaint] = &complaints(&output)[..] else { panic!("{output:?}") };
     assert!(complaint.starts_with("grep: sample.log:5: line of 60075 bytes: "), "{complaint}");
     assert!(complaint.contains("Regex::matches: stack overflow"), "{complaint}");
+    // The README shows it, from another directory, and with addresses of another run.
+    let (shown, _) = complaint.split_once("stack overflow at").expect("it says where");
+    let readme = std::fs::read_to_string("../../README.md").expect("it is there");
+    assert!(readme.contains(&shown.replace("sample.log", "examples/grep/sample.log")), "{shown}");
 }
 
 #[test]

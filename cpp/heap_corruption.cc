@@ -1,4 +1,4 @@
-#include "allocator_stop.h"
+#include "heap_corruption.h"
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
@@ -74,7 +74,7 @@ int note_constants(dl_phdr_info *info, size_t, void *address) {
 
 } // namespace
 
-void prepare_allocator_stops() noexcept {
+void prepare_heap_corruption() noexcept {
   single_threaded = static_cast<const char *>(dlsym(RTLD_DEFAULT, "__libc_single_threaded"));
 #ifdef __GLIBC__
   dl_iterate_phdr(note_constants, reinterpret_cast<void *>(&std::abort));

@@ -7,7 +7,7 @@ namespace backstop {
 namespace runtime {
 
 // Asks them, newest first, until one answers other than BACKSTOP_CONTINUE. Runs in the signal handler.
-backstop_answer ask_listeners(const backstop_fault &fault, void *info, void *context) noexcept;
+backstop_answer ask_fault_handlers(const backstop_fault &fault, void *info, void *context) noexcept;
 
 } // namespace runtime
 } // namespace backstop

@@ -1,7 +1,7 @@
 // A list that signal handlers read while others change it: nodes are only ever pushed to its front and are
 // never freed. A removed one is marked and skipped. Adding and removing is for a program's start and end, so
 // what stays behind is little.
-#include "listeners.h"
+#include "fault_handlers.h"
 #include "install.h"
 #include <atomic>
 #include <new>
@@ -10,21 +10,21 @@ namespace backstop {
 namespace runtime {
 namespace {
 
-struct Listener {
+struct FaultHandler {
   backstop_handler handler;
   void *data;
-  Listener *next;
+  FaultHandler *next;
   std::atomic<bool> removed;
 };
 
-std::atomic<Listener *> newest;
+std::atomic<FaultHandler *> newest;
 
 } // namespace
 
-backstop_answer ask_listeners(const backstop_fault &fault, void *info, void *context) noexcept {
-  for (Listener *listener = newest.load(std::memory_order_acquire); listener != nullptr; listener = listener->next) {
-    if (!listener->removed.load(std::memory_order_acquire)) {
-      const backstop_answer answer = listener->handler(&fault, info, context, listener->data);
+backstop_answer ask_fault_handlers(const backstop_fault &fault, void *info, void *context) noexcept {
+  for (FaultHandler *entry = newest.load(std::memory_order_acquire); entry != nullptr; entry = entry->next) {
+    if (!entry->removed.load(std::memory_order_acquire)) {
+      const backstop_answer answer = entry->handler(&fault, info, context, entry->data);
       if (answer != BACKSTOP_CONTINUE) {
         return answer;
       }
@@ -42,20 +42,19 @@ int backstop_add_handler(backstop_handler handler, void *data) noexcept {
   if (!install_with_defaults()) {
     return 0;
   }
-  auto *listener = new (std::nothrow) Listener{handler, data, newest.load(), {false}};
-  if (listener == nullptr) {
+  auto *entry = new (std::nothrow) FaultHandler{handler, data, newest.load(), {false}};
+  if (entry == nullptr) {
     return 0;
   }
-  while (!newest.compare_exchange_weak(listener->next, listener)) {
+  while (!newest.compare_exchange_weak(entry->next, entry)) {
   }
   return 1;
 }
 
 int backstop_remove_handler(backstop_handler handler, void *data) noexcept {
-  for (Listener *listener = newest.load(); listener != nullptr; listener = listener->next) {
+  for (FaultHandler *entry = newest.load(); entry != nullptr; entry = entry->next) {
     bool present = false;
-    if (listener->handler == handler && listener->data == data &&
-        listener->removed.compare_exchange_strong(present, true)) {
+    if (entry->handler == handler && entry->data == data && entry->removed.compare_exchange_strong(present, true)) {
       return 1;
     }
   }

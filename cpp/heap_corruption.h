@@ -19,7 +19,7 @@ bool leaves_heap_usable(const char *message) noexcept;
 const char *find_on_stack(uintptr_t stack_pointer, uintptr_t frame) noexcept;
 
 // Learns where libc's constants are. Once, in ordinary context. The others are async-signal-safe.
-void prepare_allocator_stops() noexcept;
+void prepare_heap_corruption() noexcept;
 
 } // namespace runtime
 } // namespace backstop
