@@ -8,8 +8,9 @@ namespace backstop {
 namespace runtime {
 namespace {
 
-backstop_error spare[16];
-std::atomic<bool> taken[16];
+constexpr size_t spares = 16;
+backstop_error spare[spares];
+std::atomic<bool> taken[spares];
 
 } // namespace
 
@@ -19,7 +20,7 @@ backstop_error *new_error() noexcept {
 }
 
 backstop_error *spare_error() noexcept {
-  for (size_t index = 0; index < 16; ++index) {
+  for (size_t index = 0; index < spares; ++index) {
     if (!taken[index].exchange(true)) {
       return &spare[index];
     }
@@ -61,7 +62,7 @@ std::string demangled(const char *name) {
 using namespace backstop::runtime;
 
 void backstop_error_free(backstop_error *error) noexcept {
-  if (error < spare || error >= spare + 16) {
+  if (error < spare || error >= spare + spares) {
     delete error;
     return;
   }

@@ -97,8 +97,8 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     if (verdict == Verdict::recover) {
       recover(fault, message, interrupted);
     }
-    if (is_fatal(signal,
-                 *info)) { // otherwise the previous handler may know what to do, and have been meant to
+    // Otherwise the previous handler may know what to do, and have been meant to.
+    if (is_fatal(signal, *info)) {
       print_refusal(fault, verdict);
     }
   }

@@ -4,7 +4,7 @@
 #include "forward.h"
 #include "handler.h"
 #include "heap_corruption.h"
-#include "snapshot.h"
+#include "stack.h"
 #include "terminate.h"
 #include "thread.h"
 #include "verdict.h"
@@ -56,7 +56,7 @@ backstop_status install(const backstop_options &options) {
   pin();
   prepare_abort_messages();
   prepare_heap_corruption();
-  prepare_snapshot();
+  prepare_stacks();
   prepare_verdict();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {

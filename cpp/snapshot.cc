@@ -11,8 +11,6 @@ namespace backstop {
 namespace runtime {
 namespace {
 
-uintptr_t page_size = 4096;
-
 // file.cc:12: function: Assertion `x' failed. The words may be translated, the number between colons is there.
 bool is_assertion(const char *message) noexcept {
   for (const char *colon = std::strchr(message, ':'); colon != nullptr; colon = std::strchr(colon + 1, ':')) {
@@ -94,8 +92,6 @@ bool has_address(int signal, int code) noexcept {
 }
 
 } // namespace
-
-void prepare_snapshot() noexcept { page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
 
 // Async-signal-safe: reads memory and asks for the thread's id. The calls into libc are bound at load
 // (-fno-plt).

@@ -40,8 +40,5 @@ backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &con
 // Stores a fault for the guard.
 void store(const backstop_fault &fault) noexcept;
 
-// Asks what describe needs to know. Once, in ordinary context.
-void prepare_snapshot() noexcept;
-
 } // namespace runtime
 } // namespace backstop

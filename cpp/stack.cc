@@ -6,9 +6,12 @@
 
 namespace backstop {
 namespace runtime {
-namespace {
 
-const uintptr_t page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+uintptr_t page_size;
+
+void prepare_stacks() noexcept { page_size = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
+
+namespace {
 
 // libc takes the main thread's stack to end where the limit says, counted from somewhat above its upper bound.
 uintptr_t limit_from() {

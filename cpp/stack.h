@@ -7,6 +7,10 @@
 namespace backstop {
 namespace runtime {
 
+// Bytes. Set at install, since guarded calls may be made before static initialisers have run.
+extern uintptr_t page_size;
+void prepare_stacks() noexcept;
+
 // Finds the bounds, which allocates. False if they can't be had. Once per thread, in ordinary context.
 bool find_stack() noexcept;
 

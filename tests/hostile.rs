@@ -42,6 +42,7 @@ const SUCCEED: &[&str] = &[
     "listener_faults_and_the_previous_handler_jumps",
     "no_descriptor_at_the_first_call",
     "noncanonical_frame_pointer",
+    "overflow_in_a_static_initialiser",
     "restarting_handlers_interrupt_nothing",
     "terminate_while_an_older_is_handled",
     "what_throws",

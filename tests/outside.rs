@@ -228,6 +228,8 @@ fn fenced_blocks(section: &str) -> Vec<(&str, String)> {
 }
 
 const NOT_BUILT: &str = "this bridge was not built by backstop_build";
+const NOT_BUILT_AND_HOW_TO: &[&str] =
+    &[NOT_BUILT, "src/lib.rs", "backstop_build::bridge(", "backstop-build to [build-dependencies]"];
 
 #[test]
 fn with_cxx_build_alone() {
@@ -241,24 +243,14 @@ fn with_cxx_build_alone() {
     source += "#[cxx::bridge]\nmod plain {\n    extern \"Rust\" {\n        fn nothing();\n    }\n}\n\nfn nothing() {}\n";
     copy.write("src/lib.rs", &source);
     copy.replace("build.rs", ".file(\"src/parser.cc\")", "");
-    copy.cargo(&["build"]).fails_saying(&[
-        NOT_BUILT,
-        "src/lib.rs",
-        "backstop_build::bridge(",
-        "backstop-build to [build-dependencies]",
-    ]);
+    copy.cargo(&["build"]).fails_saying(NOT_BUILT_AND_HOW_TO);
 }
 
 #[test]
 fn without_a_build_script() {
     let copy = Crate::copy("no_build_script");
     fs::remove_file(copy.directory.join("build.rs")).unwrap();
-    copy.cargo(&["build"]).fails_saying(&[
-        NOT_BUILT,
-        "src/lib.rs",
-        "backstop_build::bridge(",
-        "backstop-build to [build-dependencies]",
-    ]);
+    copy.cargo(&["build"]).fails_saying(NOT_BUILT_AND_HOW_TO);
 }
 
 #[test]

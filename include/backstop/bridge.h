@@ -1,4 +1,5 @@
-// The hook of a guarded cxx bridge: backstop_build includes this last in each bridge that has a #[guard].
+// The hook of a guarded cxx bridge: backstop_build includes this in the C++ of each bridge that has a #[guard], after
+// all that the bridge itself includes.
 //
 // cxx calls rust::behavior::trycatch(call, fail) in the C++ half of every bridge function that returns
 // Result. Ours runs the call under a guard if the Rust half handed over a site, and as cxx itself would if it

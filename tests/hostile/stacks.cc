@@ -75,6 +75,25 @@ CASE(large_frames_on_main) {
   CHECK_RECOVERS();
 }
 
+namespace {
+
+Result early;
+
+// Before any object of the library is initialised: static initialisers have no order among files.
+__attribute__((constructor(101))) void overflow_early(int count, char **arguments) {
+  if (count == 2 && std::strcmp(arguments[1], "overflow_in_a_static_initialiser") == 0) {
+    limit_stack(8 * mebibyte);
+    early = guarded(overflow<64>);
+  }
+}
+
+} // namespace
+
+CASE(overflow_in_a_static_initialiser) {
+  CHECK_FAULT(early, BACKSTOP_FAULT_STACK_OVERFLOW);
+  CHECK_RECOVERS();
+}
+
 // Nothing else is mapped where the frame ends.
 CASE(large_frames_on_a_thread) {
   char *pages = reserve(32 * mebibyte);
