@@ -1,4 +1,5 @@
 // The C functions of backstop.h that are not where their idea is.
+#include "domain.h"
 #include "guard.h"
 #include "thread.h"
 
@@ -9,8 +10,15 @@ uint32_t backstop_version() noexcept {
 }
 
 backstop_error *backstop_call(const backstop_site *site, void (*function)(void *), void *context) {
+  if (__builtin_expect(is_tainted(site->domain), 0)) {
+    if (backstop_error *error = refuse(site)) {
+      return error;
+    }
+  }
   return guard(site, function, context);
 }
+
+backstop_error *backstop_bridge_refuse(const backstop_site *site) noexcept { return refuse(site); }
 
 void backstop_bridge_enter(const backstop_site *site) noexcept { thread.site = site; }
 

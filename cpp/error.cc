@@ -92,3 +92,11 @@ const char *backstop_error_what(const backstop_error *error, size_t *length) noe
 const backstop_fault *backstop_error_fault(const backstop_error *error) noexcept {
   return error->kind == BACKSTOP_FAULT ? &error->fault : nullptr;
 }
+
+const backstop_recovery *backstop_error_recovery(const backstop_error *error) noexcept {
+  return error->kind == BACKSTOP_FAULT ? &error->recovery : nullptr;
+}
+
+const char *backstop_error_refusal(const backstop_error *error) noexcept {
+  return error->kind == BACKSTOP_REFUSAL ? error->what.c_str() : nullptr;
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backstop/backstop.h"
+#include "recorded.h"
 #include <new>
 #include <string>
 
@@ -10,6 +11,9 @@ struct backstop_error {
   const backstop_site *site;
   backstop_fault fault;
   std::string fault_message; // fault.message points here
+  backstop_recovery recovery;
+  backstop_frame frames[backstop::runtime::frames_kept]; // recovery.frames points here
+  uint64_t registers[backstop::runtime::registers_kept];
   bool has_type_name, has_what;
   std::string type_name;
   std::string what;

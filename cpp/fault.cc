@@ -1,6 +1,7 @@
 #include "fault.h"
 #include "error.h"
 #include "names.h"
+#include "registers.h"
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
@@ -74,3 +75,17 @@ backstop_error *bare_error_from(const backstop_fault &fault, const backstop_site
 
 } // namespace runtime
 } // namespace backstop
+
+using namespace backstop::runtime;
+
+const uint64_t *backstop_error_registers(const backstop_error *error, size_t *count) noexcept {
+  const bool is_fault = error->kind == BACKSTOP_FAULT;
+  if (count != nullptr) {
+    *count = is_fault ? register_count : 0;
+  }
+  return is_fault ? error->registers : nullptr;
+}
+
+const char *backstop_register_name(size_t index) noexcept {
+  return index < register_count ? register_names[index] : nullptr;
+}

@@ -41,3 +41,12 @@ backstop_support_t backstop_support() noexcept { return BACKSTOP_SUPPORT_UNAVAIL
 int backstop_add_handler(backstop_handler, void *) noexcept { return 0; }
 
 int backstop_remove_handler(backstop_handler, void *) noexcept { return 0; }
+
+const uint64_t *backstop_error_registers(const backstop_error *, size_t *count) noexcept {
+  if (count != nullptr) {
+    *count = 0;
+  }
+  return nullptr;
+}
+
+const char *backstop_register_name(size_t) noexcept { return nullptr; }

@@ -1,6 +1,7 @@
 // Where each architecture keeps what we want to know of an interrupted thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -11,6 +12,14 @@ namespace runtime {
 enum class Access { unknown, read, write, execute };
 
 #if defined(__x86_64__)
+
+constexpr const char *register_names[] = {
+    "r8",  "r9",  "r10", "r11", "r12", "r13", "r14",    "r15",    "rdi", "rsi",    "rbp",
+    "rbx", "rdx", "rax", "rcx", "rsp", "rip", "eflags", "csgsfs", "err", "trapno",
+};
+inline uint64_t register_at(const ucontext_t &context, size_t index) {
+  return static_cast<uint64_t>(context.uc_mcontext.gregs[index]);
+}
 
 inline uintptr_t instruction_pointer(const ucontext_t &context) {
   return static_cast<uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
@@ -50,6 +59,18 @@ inline bool has_sent(const ucontext_t &context, long process, long thread, long 
 }
 
 #elif defined(__aarch64__)
+
+constexpr const char *register_names[] = {
+    "x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",     "x10", "x11",
+    "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21",    "x22", "x23",
+    "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp",  "pc",  "pstate",
+};
+inline uint64_t register_at(const ucontext_t &context, size_t index) { // they lie in this order
+  return index < 31    ? context.uc_mcontext.regs[index]
+         : index == 31 ? context.uc_mcontext.sp
+         : index == 32 ? context.uc_mcontext.pc
+                       : context.uc_mcontext.pstate;
+}
 
 inline uintptr_t instruction_pointer(const ucontext_t &context) { return context.uc_mcontext.pc; }
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.sp; }
@@ -91,6 +112,12 @@ inline bool has_sent(const ucontext_t &context, long, long thread, long signal) 
 
 #elif defined(__riscv)
 
+constexpr const char *register_names[] = {
+    "pc", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",
+    "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+};
+inline uint64_t register_at(const ucontext_t &context, size_t index) { return context.uc_mcontext.__gregs[index]; }
+
 inline uintptr_t instruction_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_PC]; }
 inline uintptr_t stack_pointer(const ucontext_t &context) { return context.uc_mcontext.__gregs[REG_SP]; }
 inline Access access_of(const ucontext_t &) { return Access::unknown; }
@@ -103,6 +130,8 @@ inline bool has_sent(const ucontext_t &context, long, long thread, long signal) 
 }
 
 #endif
+
+constexpr size_t register_count = sizeof(register_names) / sizeof(register_names[0]);
 
 } // namespace runtime
 } // namespace backstop

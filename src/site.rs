@@ -9,6 +9,8 @@ pub struct Site {
     name: *const c_char,
     file: *const c_char,
     line: u32,
+    recover: i32,
+    domain: *const (),
 }
 
 // SAFETY: the pointers are to 'static strings that nobody writes.
@@ -20,7 +22,13 @@ impl Site {
     /// For the expansion of `#[guard]`: both texts end in the one NUL that they contain.
     #[doc(hidden)]
     pub const fn __new(name: &'static str, file: &'static str, line: u32) -> Site {
-        Site { name: terminated(name).as_ptr(), file: terminated(file).as_ptr(), line }
+        Site {
+            name: terminated(name).as_ptr(),
+            file: terminated(file).as_ptr(),
+            line,
+            recover: 0,
+            domain: std::ptr::null(),
+        }
     }
 
     /// The full path of the function, such as `app::ffi::parse` or `app::ffi::Document::title`.

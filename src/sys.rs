@@ -24,6 +24,11 @@ pub struct Fault {
     pub address: usize,
     pub instruction_pointer: usize,
     pub stack_pointer: usize,
+    pub stack_low: usize,
+    pub stack_high: usize,
+    pub access: i32,
+    pub system_call: i32,
+    pub thread_name: [c_char; 16],
     pub message: *const c_char,
 }
 

@@ -10,8 +10,9 @@
  *   }
  *
  * A fault (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, or the thread's own abort) raised between the call and
- * its return is recovered by a jump: destructors of the frames in between do not run, and what the code had done so
- * far stays done. A fault outside a guard goes to the handler that was installed before this one.
+ * its return is recovered: destructors of the frames in between run where they can (backstop_recovery says which did
+ * not), and what the code had done so far stays done. A fault outside a guard goes to the handler that was installed
+ * before this one.
  *
  * Unless a function says otherwise it may be called from any thread at any time, but not from a signal handler.
  */
@@ -52,6 +53,14 @@ extern "C" {
 #define backstop_remove_handler backstop_v0_remove_handler
 #define backstop_barrier_enter backstop_v0_barrier_enter
 #define backstop_barrier_leave backstop_v0_barrier_leave
+#define backstop_error_refusal backstop_v0_error_refusal
+#define backstop_error_registers backstop_v0_error_registers
+#define backstop_error_recovery backstop_v0_error_recovery
+#define backstop_register_name backstop_v0_register_name
+#define backstop_domain_is_tainted backstop_v0_domain_is_tainted
+#define backstop_domain_first_fault backstop_v0_domain_first_fault
+#define backstop_domain_reset backstop_v0_domain_reset
+#define backstop_bridge_refuse backstop_v0_bridge_refuse
 #define backstop_bridge_enter backstop_v0_bridge_enter
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
@@ -94,16 +103,55 @@ enum {
  * or are disabled it does nothing and answers BACKSTOP_OK; see backstop_support. */
 BACKSTOP_API backstop_status backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
 
+/* ---- Domains ---------------------------------------------------------------------------------------------------- */
+
+typedef int32_t backstop_on_torn;
+enum {
+  BACKSTOP_REFUSE_CALLS = 0, /* once a fault was recovered torn, calls are refused until the reset */
+  BACKSTOP_ALLOW_CALLS = 1,  /* calls go on; the errors still say what was torn */
+};
+
+/* A group of sites that share what one library keeps between calls. A fault that was recovered torn (see
+ * backstop_recovery) taints it, for what the library keeps may be half changed or locked. Make it static. */
+typedef struct backstop_domain {
+  const char *name;
+  backstop_on_torn on_torn;
+  uint32_t tainted; /* the library's, with what follows: not 0 while calls are refused */
+  char *first_fault;
+} backstop_domain;
+
+#define BACKSTOP_DOMAIN(name) {name, BACKSTOP_REFUSE_CALLS, 0, NULL}
+
+/* Whether calls are refused. */
+BACKSTOP_API int backstop_domain_is_tainted(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
+
+/* Copies the message of the fault that tainted the domain, NUL-terminated and cut to `size` bytes, into `buffer`.
+ * Answers its whole length without the NUL; 0 if the domain is not tainted. */
+BACKSTOP_API size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer,
+                                                size_t size) BACKSTOP_NOEXCEPT;
+
+/* Takes the taint away: the library is in order again, or the caller takes the risk. */
+BACKSTOP_API void backstop_domain_reset(backstop_domain *domain) BACKSTOP_NOEXCEPT;
+
 /* ---- Guarded calls ---------------------------------------------------------------------------------------------- */
+
+typedef int32_t backstop_way;
+enum {
+  BACKSTOP_UNWIND = 0, /* destructors run, where they can */
+  BACKSTOP_JUMP = 1,   /* straight back to the guard; nothing of the code that faulted runs any more */
+};
 
 /* What is being guarded. Must outlive every error that names it: make it static. */
 typedef struct backstop_site {
   const char *name; /* of the function, as it shall stand in messages */
   const char *file;
   uint32_t line;
+  backstop_way recover;
+  backstop_domain *domain; /* or NULL */
 } backstop_site;
 
-#define BACKSTOP_SITE(name) {name, __FILE__, __LINE__}
+#define BACKSTOP_SITE(name) {name, __FILE__, __LINE__, BACKSTOP_UNWIND, NULL}
+#define BACKSTOP_SITE_IN(domain, name) {name, __FILE__, __LINE__, BACKSTOP_UNWIND, domain}
 
 typedef struct backstop_error backstop_error;
 
@@ -128,6 +176,7 @@ typedef int32_t backstop_error_kind_t;
 enum {
   BACKSTOP_EXCEPTION = 1, /* type_name and what */
   BACKSTOP_FAULT = 2,     /* fault; type_name and what if it is std::terminate over an exception */
+  BACKSTOP_REFUSAL = 3,   /* the call was not made, since its domain is tainted */
 };
 
 BACKSTOP_API backstop_error_kind_t backstop_error_kind(const backstop_error *error) BACKSTOP_NOEXCEPT;
@@ -170,6 +219,14 @@ enum {
   BACKSTOP_FAULT_TERMINATE = 22,           /* std::terminate */
 };
 
+typedef int32_t backstop_access;
+enum {
+  BACKSTOP_ACCESS_UNKNOWN = 0, /* the machine doesn't say, or it was no access to memory that faulted */
+  BACKSTOP_ACCESS_READ = 1,
+  BACKSTOP_ACCESS_WRITE = 2,
+  BACKSTOP_ACCESS_EXECUTE = 3,
+};
+
 typedef struct backstop_fault {
   size_t size;    /* sizeof(backstop_fault) of the library */
   int32_t signal; /* SIGSEGV, ... */
@@ -181,11 +238,55 @@ typedef struct backstop_fault {
   uintptr_t address;             /* what was accessed */
   uintptr_t instruction_pointer; /* the faulting instruction; for an abort, where it was raised */
   uintptr_t stack_pointer;
-  const char *message; /* what assert, the allocator or the library had to say, up to 8 KiB; or NULL */
+  uintptr_t stack_low, stack_high; /* where the thread's stack is */
+  backstop_access access;
+  int32_t system_call;  /* that seccomp refused; -1 otherwise */
+  char thread_name[16]; /* NUL-terminated */
+  const char *message;  /* what assert, the allocator or the library had to say, up to 8 KiB; or NULL */
 } backstop_fault;
 
 /* NULL if the error is an exception. */
 BACKSTOP_API const backstop_fault *backstop_error_fault(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* The general registers at the fault, as many as *count says, in the order of backstop_register_name. NULL if the
+ * error is no fault. Zeros under std::terminate, which is a call like any other. */
+BACKSTOP_API const uint64_t *backstop_error_registers(const backstop_error *error, size_t *count) BACKSTOP_NOEXCEPT;
+BACKSTOP_API const char *backstop_register_name(size_t index) BACKSTOP_NOEXCEPT; /* NULL past the last */
+
+typedef int32_t backstop_frame_state;
+enum {
+  BACKSTOP_FRAME_OUTSIDE = 0,   /* the guard and its callers: nothing happened to it */
+  BACKSTOP_FRAME_UNWOUND = 1,   /* its destructors ran, or it is known to have had none to run */
+  BACKSTOP_FRAME_UNVOUCHED = 2, /* unwound as well, but built so that destructors may be missing from its table */
+  BACKSTOP_FRAME_HOPPED = 3,    /* left without its destructors: its table doesn't allow for leaving it there */
+  BACKSTOP_FRAME_JUMPED = 4,    /* jumped over, together with all frames up to the guard */
+};
+
+typedef struct backstop_frame {
+  uintptr_t instruction_pointer; /* a return address, unless `exact` */
+  backstop_frame_state state;
+  int32_t exact; /* the instruction itself: of the fault, or interrupted by a signal */
+} backstop_frame;
+
+/* How a fault was recovered. Torn: some frame was not UNWOUND, so something may be leaked, locked or half changed. */
+typedef struct backstop_recovery {
+  size_t size;      /* sizeof(backstop_recovery) of the library */
+  backstop_way way; /* BACKSTOP_JUMP also if the unwinding failed on its way */
+  int32_t is_torn;
+  int32_t second_signal;                       /* of a fault on the way, in a destructor say; 0: none */
+  uint32_t unwound, unvouched, hopped, jumped; /* how many frames, those that aren't in `frames` included */
+  uint32_t left_out;                           /* frames that `frames` leaves out, ... */
+  uint32_t left_out_at;                        /* ... before the one with this index */
+  int32_t truncated;                           /* the stack could not be read to its end */
+  size_t frame_count;                          /* up to 64 */
+  const backstop_frame *frames;                /* from the fault outwards, through the guard to its callers */
+} backstop_recovery;
+
+/* NULL if the error is no fault. */
+BACKSTOP_API const backstop_recovery *backstop_error_recovery(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* The message of the fault that tainted the domain; NULL if the error is no refusal. */
+BACKSTOP_API const char *backstop_error_refusal(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
 /* ---- Being told of faults --------------------------------------------------------------------------------------- */
 
@@ -214,6 +315,8 @@ BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) B
 
 /* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
 
+/* The refusal of a call whose site's domain is tainted; the caller owns it. NULL if it no longer is. */
+BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Hands over the site of the guarded call that this thread makes next. */
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Takes it: NULL if the call is not a guarded one. The Rust half asks again afterwards: nobody may have taken it. */
