@@ -32,6 +32,33 @@ pub struct Fault {
     pub message: *const c_char,
 }
 
+/// `backstop_frame`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Frame {
+    pub instruction_pointer: usize,
+    pub state: i32,
+    pub exact: i32,
+}
+
+/// `backstop_recovery`.
+#[repr(C)]
+pub struct Recovery {
+    pub size: usize,
+    pub way: i32,
+    pub is_torn: i32,
+    pub second_signal: i32,
+    pub unwound: u32,
+    pub unvouched: u32,
+    pub hopped: u32,
+    pub jumped: u32,
+    pub left_out: u32,
+    pub left_out_at: u32,
+    pub truncated: i32,
+    pub frame_count: usize,
+    pub frames: *const Frame,
+}
+
 /// `backstop_options`.
 #[repr(C)]
 pub struct Options {
@@ -77,6 +104,16 @@ unsafe extern "C" {
     pub safe fn error_type_name(error: &Error) -> *const c_char;
     #[link_name = "backstop_v0_error_what"]
     pub safe fn error_what(error: &Error, length: &mut usize) -> *const c_char;
+    #[link_name = "backstop_v0_error_registers"]
+    pub safe fn error_registers(error: &Error, count: &mut usize) -> *const u64;
+    #[link_name = "backstop_v0_register_name"]
+    pub safe fn register_name(index: usize) -> *const c_char;
+    #[link_name = "backstop_v0_error_recovery"]
+    pub safe fn error_recovery(error: &Error) -> Option<&Recovery>;
+    #[link_name = "backstop_v0_error_refusal"]
+    pub safe fn error_refusal(error: &Error) -> *const c_char;
+    #[link_name = "backstop_v0_bridge_refuse"]
+    pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]
     pub safe fn error_fault(error: &Error) -> Option<&Fault>;
 }
