@@ -9,6 +9,7 @@ const FAULTS: &[&str] = &[
     "abort_message.cc",
     "altstack.cc",
     "chain.cc",
+    "critical.cc",
     "entry_portable.cc",
     "fault.cc",
     "fault_handlers.cc",
@@ -17,12 +18,20 @@ const FAULTS: &[&str] = &[
     "handler.cc",
     "heap_corruption.cc",
     "install.cc",
+    "loan.cc",
+    "modules.cc",
     "names.cc",
+    "recover.cc",
     "snapshot.cc",
     "stack.cc",
     "terminate.cc",
+    "unwind_table.cc",
     "verdict.cc",
+    "walk.cc",
 ];
+
+/// Of `FAULTS`, what each architecture has of its own.
+const X86_64: &[&str] = &["unwind_from_x86_64.S"];
 
 const NO_FAULTS: &[&str] = &["no_faults.cc"];
 
@@ -35,7 +44,10 @@ fn main() {
     // cxx-build puts what a direct dependency exports under this name on the include path.
     println!("cargo:CXXBRIDGE_DIR0={}", Path::new(&root).join("include").display());
 
-    let sources = ALWAYS.iter().chain(if faults_are_supported() { FAULTS } else { NO_FAULTS });
+    let sources_for_arch = if cfg("TARGET_ARCH") == "x86_64" { X86_64 } else { &[] };
+    let faults =
+        if faults_are_supported() { [FAULTS, sources_for_arch].concat() } else { NO_FAULTS.to_vec() };
+    let sources = ALWAYS.iter().chain(&faults);
     cc::Build::new()
         .cpp(true)
         .cpp_link_stdlib(None) // cxx links it
@@ -54,8 +66,11 @@ fn main() {
 
 /// `RUSTFLAGS="--cfg backstop_no_faults"` builds what targets without fault support get.
 fn faults_are_supported() -> bool {
-    let cfg = |name: &str| env::var(format!("CARGO_CFG_{name}")).unwrap_or_default();
     cfg("TARGET_OS") == "linux"
         && matches!(&*cfg("TARGET_ARCH"), "x86_64" | "aarch64" | "riscv64")
         && env::var_os("CARGO_CFG_BACKSTOP_NO_FAULTS").is_none()
+}
+
+fn cfg(name: &str) -> String {
+    env::var(format!("CARGO_CFG_{name}")).unwrap_or_default()
 }

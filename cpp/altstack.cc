@@ -1,11 +1,11 @@
 // The handler runs on a stack of its own, for the fault may be that the other is used up. Per thread:
 //
-//   guard page | alternate stack | guard page | chain, snapshot | guard page
+//   guard page | alternate stack | guard page | chain, recoveries | guard page
 //
 // mapped at the thread's first guarded call and given back when it ends.
 #include "altstack.h"
 #include "chain.h"
-#include "snapshot.h"
+#include "recover.h"
 #include "stack.h"
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #ifndef AT_MINSIGSTKSZ
@@ -30,7 +31,7 @@ namespace {
 constexpr uint32_t chain_capacity = 4096; // entries; the kernel backs the pages that are used
 size_t page;
 size_t stack_size;
-size_t book_size; // chain and snapshot
+size_t book_size; // chain and recoveries
 pthread_key_t at_thread_end;
 
 size_t pages(size_t size) { return (size + page - 1) / page * page; }
@@ -66,6 +67,15 @@ void unmap_thread(void *mapping) {
   munmap(mapping, mapping_size());
 }
 
+// What no overflow writes by chance.
+uintptr_t random_word() noexcept {
+  uintptr_t word;
+  if (getrandom(&word, sizeof(word), GRND_NONBLOCK) != sizeof(word)) {
+    word = reinterpret_cast<uintptr_t>(&thread) * 0x9e3779b9u; // early in the machine's life, or in a sandbox
+  }
+  return word;
+}
+
 } // namespace
 
 bool prepare_altstacks(size_t size) noexcept {
@@ -74,7 +84,7 @@ bool prepare_altstacks(size_t size) noexcept {
   // stack.
   const size_t least = std::max<size_t>(64 * 1024, getauxval(AT_MINSIGSTKSZ) + 32 * 1024);
   stack_size = pages(std::max(size, least));
-  book_size = pages(chain_capacity * sizeof(Point) + sizeof(Snapshot));
+  book_size = pages(chain_capacity * sizeof(Point) + recoveries_kept * sizeof(Recovery));
   return pthread_key_create(&at_thread_end, unmap_thread) == 0;
 }
 
@@ -98,7 +108,8 @@ bool map_thread() noexcept {
   thread.exceptions = abi::__cxa_get_globals();
   thread.error_number = &errno;
   thread.points = reinterpret_cast<Point *>(book);
-  thread.snapshot = reinterpret_cast<Snapshot *>(book + chain_capacity * sizeof(Point));
+  thread.recoveries = reinterpret_cast<Recovery *>(book + chain_capacity * sizeof(Point));
+  thread.canary = random_word();
   thread.capacity = chain_capacity;
   return true;
 }

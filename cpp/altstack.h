@@ -1,4 +1,4 @@
-// The pages of one thread: its alternate stack, its chain, its snapshot.
+// The pages of one thread: its alternate stack, its chain, its recoveries.
 #pragma once
 
 #include <cstddef>

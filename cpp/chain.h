@@ -11,9 +11,11 @@ namespace backstop {
 namespace runtime {
 
 struct Point {
-  const backstop_site *site; // null: a barrier
-  const char *barrier;       // its name
-  uintptr_t frame;           // the stack below belongs to the callee
+  const backstop_site *site;        // null: a barrier
+  const char *barrier;              // its name
+  uintptr_t frame;                  // the stack below belongs to the callee
+  uintptr_t stack_pointer;          // in the entry, at its call: the unwinder knows its frame by this
+  const volatile uintptr_t *canary; // in the entry's frame
   Surroundings surroundings;
   sigjmp_buf registers;
 };

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <pthread.h>
+#include <string>
 
 namespace backstop {
 namespace runtime {
@@ -18,10 +19,10 @@ struct Lock {
 
 } // namespace
 
-void taint(backstop_domain *domain, const std::string &message) noexcept {
+void taint(backstop_domain *domain, const char *message) noexcept {
   const Lock lock;
   if (!is_tainted(domain)) {
-    domain->first_fault = strdup(message.c_str()); // none if memory is short: the taint stands all the same
+    domain->first_fault = strdup(message); // none if memory is short: the taint stands all the same
     __atomic_store_n(&domain->tainted, 1, __ATOMIC_RELEASE);
   }
 }

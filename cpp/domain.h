@@ -2,7 +2,6 @@
 #pragma once
 
 #include "backstop/backstop.h"
-#include <string>
 
 namespace backstop {
 namespace runtime {
@@ -12,7 +11,7 @@ inline bool is_tainted(const backstop_domain *domain) noexcept {
 }
 
 // Notes the first fault, in ordinary context. Later ones don't replace it.
-void taint(backstop_domain *domain, const std::string &message) noexcept;
+void taint(backstop_domain *domain, const char *message) noexcept;
 
 // The error of a call that is not made. Null if the domain has been reset since.
 backstop_error *refuse(const backstop_site *site) noexcept;

@@ -3,6 +3,7 @@
 //
 // This file must be built without _FORTIFY_SOURCE: its longjmp refuses jumps between stacks.
 #include "entry.h"
+#include "registers.h"
 
 #ifdef _FORTIFY_SOURCE
 #error "build entry_portable.cc with -U_FORTIFY_SOURCE: the checked longjmp aborts on the way off the alternate stack"
@@ -11,10 +12,13 @@
 namespace backstop {
 namespace runtime {
 
-// Not inlined: sigsetjmp's frame must hold nothing but these three arguments, none of which is used after a
-// jump.
+// Not inlined: sigsetjmp's frame must hold nothing but these three arguments and the canary, none of which is used
+// after a jump.
 __attribute__((noinline)) bool enter(Point *point, void (*function)(void *), void *context) {
+  const volatile uintptr_t canary = thread.canary; // an overflow in the callee that gets to our callers goes through it
+  point->canary = &canary;
   point->frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  point->stack_pointer = current_stack_pointer(); // the same at the call: there is nothing to push
   if (sigsetjmp(point->registers, 0) != 0) {
     return true;
   }

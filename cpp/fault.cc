@@ -4,7 +4,9 @@
 #include "registers.h"
 #include <cinttypes>
 #include <cstdio>
+#include <cstring>
 #include <memory>
+#include <pthread.h>
 
 namespace backstop {
 namespace runtime {
@@ -41,13 +43,23 @@ std::string message_of(const backstop_error &error) {
   return text + " (" + signal_and_code(fault) + "), instruction " + hexadecimal(fault.instruction_pointer);
 }
 
+void fill_in(backstop_error &error, const Recovery &recovery, const backstop_site *site) noexcept {
+  error.kind = BACKSTOP_FAULT;
+  error.site = site;
+  error.fault = recovery.snapshot.fault;
+  error.fault.message = nullptr;
+  pthread_getname_np(pthread_self(), error.fault.thread_name, sizeof(error.fault.thread_name));
+  error.recovery = summary_of(recovery, error.frames);
+  error.recovery.frames = error.frames;
+  std::memcpy(error.registers, recovery.registers, sizeof(error.registers));
+}
+
 } // namespace
 
-backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) {
+backstop_error *error_from(const Recovery &recovery, const backstop_site *site) {
+  const Snapshot &snapshot = recovery.snapshot;
   std::unique_ptr<backstop_error> error(new backstop_error());
-  error->kind = BACKSTOP_FAULT;
-  error->site = site;
-  error->fault = snapshot.fault;
+  fill_in(*error, recovery, site);
   if (snapshot.message.length > 0) {
     error->fault_message = one_line(snapshot.message.bytes);
     error->fault.message = error->fault_message.c_str();
@@ -64,12 +76,9 @@ backstop_error *error_from(const Snapshot &snapshot, const backstop_site *site) 
   return error.release();
 }
 
-backstop_error *bare_error_from(const backstop_fault &fault, const backstop_site *site) noexcept {
+backstop_error *bare_error_from(const Recovery &recovery, const backstop_site *site) noexcept {
   backstop_error *error = spare_error();
-  error->kind = BACKSTOP_FAULT;
-  error->site = site;
-  error->fault = fault;
-  error->fault.message = nullptr;
+  fill_in(*error, recovery, site);
   return error;
 }
 

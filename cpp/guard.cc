@@ -1,11 +1,13 @@
 // One guarded call from start to end. On the way that returns: loads and stores, no system call, no allocation.
 #include "guard.h"
 #include "chain.h"
+#include "domain.h"
 #include "entry.h"
 #include "error.h"
 #include "exception.h"
 #include "fault.h"
 #include "itanium.h"
+#include "loan.h"
 #include "stack.h"
 #include <exception>
 
@@ -66,25 +68,26 @@ void end_catches(void *context) {
 }
 
 struct Report {
+  const Recovery *recovery;
   const backstop_site *site;
   backstop_error *error;
 };
 
 void make_error(void *context) {
   auto *report = static_cast<Report *>(context);
-  report->error = error_from(*thread.snapshot, report->site);
+  report->error = error_from(*report->recovery, report->site);
 }
 
 __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
   before.floating_point.restore();
-  const backstop_fault fault = thread.snapshot->fault;
+  const Recovery &recovery = thread.recoveries[thread.recovering - 1];
 
   // Memory may be short, or the fault may be that the heap is corrupt: then the error comes without its texts.
-  Report report = {site, nullptr};
+  Report report = {&recovery, site, nullptr};
   if (!try_quietly(site, make_error, &report)) {
-    report.error = bare_error_from(fault, site);
+    report.error = bare_error_from(recovery, site);
   }
   auto *globals = static_cast<ExceptionGlobals *>(thread.exceptions);
   if (globals->caught != before.exceptions.caught) {
@@ -92,6 +95,12 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
     Release release = {globals, before.exceptions.caught};
     try_quietly(site, end_catches, &release);
   }
+  const backstop_recovery &how = report.error->recovery;
+  if (how.is_torn && site->domain != nullptr && site->domain->on_torn == BACKSTOP_REFUSE_CALLS) {
+    taint(site->domain, backstop_error_message(report.error));
+  }
+  end_recovery();
+  take_back();
   *globals = before.exceptions;
   before.floating_point.restore();
   *thread.error_number = before.error_number;

@@ -1,5 +1,5 @@
-// The handler: describe the fault, ask the program's own handlers, judge, and then either jump to the guard
-// or forward.
+// The handler: describe the fault, ask the program's own handlers, walk the frames, judge, and then either go back to
+// the guard or forward.
 //
 // It may run anywhere: inside malloc, inside the dynamic loader, on the last page of a stack. So on this path
 // there is no allocation, no lock, no lazy binding (-fno-plt), and no thread-local but `thread`, which is
@@ -7,18 +7,15 @@
 #include "handler.h"
 #include "abort_message.h"
 #include "chain.h"
-#include "entry.h"
 #include "fault_handlers.h"
 #include "forward.h"
+#include "loan.h"
 #include "names.h"
-#include "registers.h"
-#include "snapshot.h"
+#include "recover.h"
 #include "stack.h"
 #include "verdict.h"
 #include <cerrno>
 #include <unistd.h>
-
-extern "C" void __asan_handle_no_return() __attribute__((weak));
 
 namespace backstop {
 namespace runtime {
@@ -30,20 +27,6 @@ void print(const char *text) noexcept {
     ++length;
   }
   (void)!write(STDERR_FILENO, text, length); // there is nobody to tell that stderr is closed
-}
-
-[[noreturn]] void recover(const backstop_fault &fault, AbortMessage *message, const ucontext_t &interrupted) noexcept {
-  // The kernel blocks nothing while our handler runs. But a handler installed later, which passed the fault
-  // on to us, may have asked for more, and would have had it undone by returning.
-  pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, nullptr);
-  store(fault);
-  release(message);
-  thread.handling = false;
-  thread.terminating = false;
-  if (__asan_handle_no_return != nullptr) {
-    __asan_handle_no_return(); // the frames jumped over leave poisoned shadow behind
-  }
-  return_to(chain_top());
 }
 
 // Why a fault under a guard ends the process.
@@ -73,10 +56,71 @@ void print_refusal(const backstop_fault &fault, Verdict verdict) noexcept {
   print("\n");
 }
 
+// Where the walk begins: the frame that faulted, or, where there is no code, the one that jumped there, as if by a
+// call.
+void set_start(Walk &walk, const backstop_fault &fault, const ucontext_t &interrupted) noexcept {
+  walk.from = registers_of(interrupted);
+  if (fault.access == BACKSTOP_ACCESS_EXECUTE || fault.kind == BACKSTOP_FAULT_WILD_JUMP) {
+    note_wild_jump(walk);
+  }
+}
+
+// Whether the compiler would think that the faulting instruction can't fault: those that trap on purpose, after which
+// nothing is to run, and what it does to its own frame.
+bool is_taken_for_safe(const backstop_fault &fault) noexcept {
+  return fault.signal == SIGILL || fault.signal == SIGTRAP ||
+         (fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW && !grows_stack(fault.instruction_pointer));
+}
+
+// Comes back with what stands against it.
+Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const ucontext_t &interrupted) {
+  Recovery *recovery = next_recovery();
+  if (recovery == nullptr) {
+    return Verdict::too_deep;
+  }
+  recovery->point = chain_top();
+  recovery->walk = {};
+  recovery->walk.point = recovery->point;
+  recovery->walk.is_safe = is_taken_for_safe(fault);
+  set_start(recovery->walk, fault, interrupted);
+  take(recovery->walk);
+  const Verdict verdict = judge_walk(fault, recovery->walk);
+  const bool has_overflowed = fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW;
+  const bool can_wait = has_overflowed && is_until_return(verdict);
+  if (verdict != Verdict::recover && !can_wait) {
+    return verdict;
+  }
+  store(recovery->snapshot, fault);
+  for (size_t index = 0; index < register_count; ++index) {
+    recovery->registers[index] = register_at(interrupted, index);
+  }
+  if (can_wait) {
+    return lend_until_return(*recovery, fault.address) ? Verdict::awaited : verdict;
+  }
+  release(message);
+  thread.handling = false;
+  thread.terminating = false;
+  if (Recovery *first = unfinished_recovery()) {
+    first->second_signal = fault.signal;
+    if (has_overflowed) {
+      go_on_with_room(*first, recovery->walk.from);
+    }
+    jump(*first);
+  }
+  const backstop_way way = recovery->point->site->recover;
+  if (has_overflowed && way == BACKSTOP_UNWIND && recovery->walk.with_cleanups > 0) {
+    lend(fault.address); // or else those next to the end won't run
+  }
+  recover(*recovery, way);
+}
+
 } // namespace
 
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
+  if (is_own_fault(signal, info->si_code)) {
+    leave_walk();
+  }
   const int error_number = errno;
   auto &interrupted = *static_cast<ucontext_t *>(context);
   if (thread.handling) { // the handler itself failed, or one of the program's that it asked
@@ -88,23 +132,30 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     return;
   }
   thread.handling = true;
+  // The kernel blocks nothing while our handler runs. But a handler installed later, which passed the fault on to us,
+  // may have asked for more: it would have had it undone by returning, and a fault during the walk must get through.
+  sigset_t mask;
+  pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, &mask);
   refresh_stack();
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   const backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   const backstop_answer answer = ask_fault_handlers(fault, info, context);
-  if (answer != BACKSTOP_RESOLVED) {
-    const Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, *info, interrupted);
+  bool is_resolved = answer == BACKSTOP_RESOLVED;
+  if (!is_resolved) {
+    Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, *info, interrupted);
     if (verdict == Verdict::recover) {
-      recover(fault, message, interrupted);
+      verdict = try_to_recover(fault, message, interrupted);
     }
+    is_resolved = verdict == Verdict::awaited;
     // Otherwise the previous handler may know what to do, and have been meant to.
-    if (is_fatal(signal, *info)) {
+    if (!is_resolved && is_fatal(signal, *info)) {
       print_refusal(fault, verdict);
     }
   }
   give_back(message);
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   thread.handling = false; // the previous handler may jump out
-  if (answer != BACKSTOP_RESOLVED) {
+  if (!is_resolved) {
     forward(signal, info, context);
   }
   errno = error_number;

@@ -26,15 +26,26 @@ const char *const allocators[] = {
     "invalid fastbin ", "break adjusted to ",     "Fatal glibc error: malloc ",
 };
 
-// Those that leave nothing locked. Tried on glibc 2.36 in a process with two threads, each followed by malloc and free
-// of several sizes: the checks on the way to the thread's own cache, and on the pointer alone, come before the arena is
-// locked. The others hold its lock, and so may those of later releases that nobody tried.
+// Those that leave nothing locked. Tried on glibc 2.36 in a process with two threads, by the lock itself and by malloc
+// and free of several sizes on both: the checks on the way to the thread's own cache, and on the pointer alone, come
+// before the arena is locked. The others hold its lock, and so may those of later releases that nobody tried.
 const char *const unlocked[] = {
+    "double free or corruption (fasttop)",
     "free(): double free detected in tcache 2",
+    "free(): invalid next size (fast)",
     "free(): invalid pointer",
     "free(): invalid size",
     "free(): too many chunks detected in tcache",
+    "free(): unaligned chunk detected in tcache 2",
     "malloc(): unaligned tcache chunk detected",
+    "mremap_chunk(): invalid pointer",
+    "munmap_chunk(): invalid pointer",
+    "realloc(): invalid pointer",
+};
+
+// realloc has locked the arena by the time that it frees what it replaces, so of these only its own are left.
+const char *const unlocked_in_realloc[] = {
+    "mremap_chunk(): invalid pointer",
     "munmap_chunk(): invalid pointer",
     "realloc(): invalid pointer",
 };
@@ -83,9 +94,11 @@ void prepare_heap_corruption() noexcept {
 
 bool is_allocators(const char *message) noexcept { return begins_with_one_of(message, allocators); }
 
-bool leaves_heap_usable(const char *message) noexcept {
-  const bool locks_nothing = single_threaded != nullptr && *single_threaded != 0;
-  return locks_nothing || begins_with_one_of(message, unlocked);
+bool is_single_threaded() noexcept { return single_threaded != nullptr && *single_threaded != 0; }
+
+bool leaves_heap_usable(const char *message, bool in_realloc) noexcept {
+  return is_single_threaded() ||
+         (in_realloc ? begins_with_one_of(message, unlocked_in_realloc) : begins_with_one_of(message, unlocked));
 }
 
 const char *find_on_stack(uintptr_t stack_pointer, uintptr_t frame) noexcept {

@@ -1,9 +1,11 @@
 #include "install.h"
 #include "abort_message.h"
 #include "altstack.h"
+#include "critical.h"
 #include "forward.h"
 #include "handler.h"
 #include "heap_corruption.h"
+#include "modules.h"
 #include "stack.h"
 #include "terminate.h"
 #include "thread.h"
@@ -58,6 +60,8 @@ backstop_status install(const backstop_options &options) {
   prepare_heap_corruption();
   prepare_stacks();
   prepare_verdict();
+  prepare_modules();
+  prepare_critical();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {
     return BACKSTOP_REFUSED;

@@ -11,6 +11,18 @@ namespace runtime {
 
 enum class Access { unknown, read, write, execute };
 
+inline uintptr_t current_stack_pointer() {
+  uintptr_t value;
+#if defined(__x86_64__)
+  __asm__ volatile("mov %%rsp, %0" : "=r"(value));
+#elif defined(__aarch64__)
+  __asm__ volatile("mov %0, sp" : "=r"(value));
+#elif defined(__riscv)
+  __asm__ volatile("mv %0, sp" : "=r"(value));
+#endif
+  return value;
+}
+
 #if defined(__x86_64__)
 
 constexpr const char *register_names[] = {
@@ -36,6 +48,52 @@ inline Access access_of(const ucontext_t &context) {
   }
   const auto error = static_cast<uint64_t>(context.uc_mcontext.gregs[REG_ERR]);
   return (error & 0x10) != 0 ? Access::execute : (error & 2) != 0 ? Access::write : Access::read;
+}
+
+// A frame, by what the unwinder needs to go on from it: the general registers by their DWARF numbers, and then the
+// instruction pointer.
+struct Registers {
+  uintptr_t values[17];
+  bool exact; // at an instruction that has not completed, rather than after a call
+
+  static constexpr int frame_pointer_number = 6, stack_pointer_number = 7, instruction_pointer_number = 16;
+  static constexpr int preserved[] = {3, 6, 12, 13, 14, 15}; // across calls
+
+  uintptr_t stack_pointer() const { return values[stack_pointer_number]; }
+  uintptr_t instruction_pointer() const { return values[instruction_pointer_number]; }
+  void set_stack_pointer(uintptr_t value) { values[stack_pointer_number] = value; }
+  void set_instruction_pointer(uintptr_t value) { values[instruction_pointer_number] = value; }
+};
+
+inline Registers registers_of(const ucontext_t &context) {
+  constexpr int order[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
+                           REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+  Registers registers;
+  for (int number = 0; number < 17; ++number) {
+    registers.values[number] = static_cast<uintptr_t>(context.uc_mcontext.gregs[order[number]]);
+  }
+  registers.exact = true;
+  return registers;
+}
+
+// Whether this instruction takes a call or a function's first steps further down the stack. Those of a call that was
+// about to be made stand in the unwind table with the call.
+inline bool grows_stack(uintptr_t instruction) {
+  const auto *code = reinterpret_cast<const unsigned char *>(instruction);
+  code += (*code & 0xf0) == 0x40 && *code != 0x48 ? 1 : 0; // registers from r8 on
+  const bool is_push = (*code & 0xf8) == 0x50 || *code == 0x68 || *code == 0x6a;
+  const bool is_probe = code[0] == 0x48 && code[1] == 0x83 && code[2] == 0x0c && code[3] == 0x24; // orq $0, (%rsp)
+  const unsigned operation = code[0] == 0xff ? code[1] >> 3 & 7 : 0;
+  return *code == 0xe8 || operation == 2 || operation == 6 || is_push || is_probe;
+}
+
+// The frame that a call, of which nothing has run yet, would return to.
+inline Registers caller_at_entry(const Registers &registers) {
+  Registers caller = registers;
+  caller.set_instruction_pointer(*reinterpret_cast<const uintptr_t *>(registers.stack_pointer()));
+  caller.set_stack_pointer(registers.stack_pointer() + sizeof(uintptr_t));
+  caller.exact = false;
+  return caller;
 }
 
 // The kernel leaves alignment checks (EFLAGS.AC) on if the interrupted code had switched them on; the
@@ -129,6 +187,30 @@ inline bool has_sent(const ucontext_t &context, long, long thread, long signal) 
          registers[12] == static_cast<unsigned long>(signal) && registers[17] == SYS_tgkill;
 }
 
+#endif
+
+#ifndef __x86_64__
+// A frame, by what the unwinder needs to recognise it.
+struct Registers {
+  uintptr_t values[2];
+  bool exact; // at an instruction that has not completed, rather than after a call
+
+  static constexpr int preserved[] = {-1};
+
+  uintptr_t stack_pointer() const { return values[0]; }
+  uintptr_t instruction_pointer() const { return values[1]; }
+  void set_stack_pointer(uintptr_t value) { values[0] = value; }
+  void set_instruction_pointer(uintptr_t value) { values[1] = value; }
+};
+
+inline Registers registers_of(const ucontext_t &context) {
+  return {{stack_pointer(context), instruction_pointer(context)}, true};
+}
+
+// The frame that a call, of which nothing has run yet, would return to: left to the unwinder here.
+inline Registers caller_at_entry(const Registers &registers) { return registers; }
+
+inline bool grows_stack(uintptr_t) { return false; }
 #endif
 
 constexpr size_t register_count = sizeof(register_names) / sizeof(register_names[0]);

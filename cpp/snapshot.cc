@@ -111,8 +111,7 @@ backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &con
   return fault;
 }
 
-void store(const backstop_fault &fault) noexcept {
-  Snapshot &snapshot = *thread.snapshot;
+void store(Snapshot &snapshot, const backstop_fault &fault) noexcept {
   snapshot.fault = fault;
   snapshot.fault.message = nullptr;
   snapshot.message.set(fault.message != nullptr ? fault.message : "");

@@ -25,7 +25,7 @@ template <size_t Size> struct Text {
   }
 };
 
-// A fault on its way from the handler to the guard. One per thread, in the pages that prepare_thread maps.
+// A fault, as it is kept for the guard.
 struct Snapshot {
   backstop_fault fault;
   Text<8192> message;              // empty: none
@@ -37,8 +37,7 @@ struct Snapshot {
 // Reads a signal. `message` is what libc had to say, if it was an abort.
 backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context, const char *message) noexcept;
 
-// Stores a fault for the guard.
-void store(const backstop_fault &fault) noexcept;
+void store(Snapshot &snapshot, const backstop_fault &fault) noexcept;
 
 } // namespace runtime
 } // namespace backstop

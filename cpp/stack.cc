@@ -29,11 +29,14 @@ bool find_stack() noexcept {
   }
   void *low = nullptr;
   size_t size = 0;
-  const bool found = pthread_attr_getstack(&attributes, &low, &size) == 0;
+  size_t guard = 0;
+  const bool found =
+      pthread_attr_getstack(&attributes, &low, &size) == 0 && pthread_attr_getguardsize(&attributes, &guard) == 0;
   pthread_attr_destroy(&attributes);
   if (found) {
     thread.stack_low = reinterpret_cast<uintptr_t>(low);
     thread.stack_high = thread.stack_low + size;
+    thread.stack_guard = guard;
     thread.stack_limit_from = syscall(SYS_gettid) == getpid() ? limit_from() : 0;
   }
   return found;

@@ -3,13 +3,12 @@
 // A program that sets a terminate handler after us gets its own; the abort it ends in is then recovered as
 // such.
 #include "terminate.h"
-#include "chain.h"
-#include "entry.h"
-#include "snapshot.h"
+#include "recover.h"
 #include "verdict.h"
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <cxxabi.h>
 #include <exception>
 #include <sys/syscall.h>
@@ -46,8 +45,7 @@ void store_what(Snapshot &snapshot) {
   }
 }
 
-[[noreturn]] void on_terminate() {
-  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+backstop_fault describe_here(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
   backstop_fault fault = {};
   fault.size = sizeof(fault);
   fault.signal = SIGABRT; // what it would have ended in
@@ -55,14 +53,45 @@ void store_what(Snapshot &snapshot) {
   fault.kind = BACKSTOP_FAULT_TERMINATE;
   fault.error_number = errno;
   fault.thread = static_cast<int32_t>(syscall(SYS_gettid));
-  fault.instruction_pointer = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
-  fault.stack_pointer = here;
-  if (!thread.handling && judge_chain(here, 0) == Verdict::recover) {
-    store(fault);
-    thread.snapshot->exception = current_type();
-    store_what(*thread.snapshot);
-    thread.terminating = false;
-    return_to(chain_top());
+  fault.system_call = -1;
+  fault.instruction_pointer = instruction_pointer;
+  fault.stack_pointer = stack_pointer;
+  fault.stack_low = thread.stack_low;
+  fault.stack_high = thread.stack_high;
+  return fault;
+}
+
+// Comes back if it is not to be recovered.
+void try_to_recover(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
+  if (Recovery *recovery = unfinished_recovery()) {
+    go_on(*recovery); // a frame that nothing may leave by unwinding: noexcept, or a destructor that throws
+  }
+  const backstop_fault fault = describe_here(stack_pointer, instruction_pointer);
+  Recovery *recovery = next_recovery();
+  if (recovery == nullptr || judge_chain(stack_pointer, 0) != Verdict::recover) {
+    return;
+  }
+  recovery->point = chain_top();
+  recovery->walk = {};
+  recovery->walk.point = recovery->point;
+
+  recovery->walk.from = caller_above(stack_pointer);
+  take(recovery->walk);
+  if (judge_walk(fault, recovery->walk) != Verdict::recover) {
+    return;
+  }
+  store(recovery->snapshot, fault);
+  std::memset(recovery->registers, 0, sizeof(recovery->registers));
+  recovery->snapshot.exception = current_type();
+  store_what(recovery->snapshot);
+  thread.terminating = false;
+  recover(*recovery, recovery->point->site->recover);
+}
+
+[[noreturn]] void on_terminate() {
+  if (!thread.handling) {
+    try_to_recover(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)),
+                   reinterpret_cast<uintptr_t>(__builtin_return_address(0)));
   }
   if (previous != nullptr) {
     previous(); // ends in abort as a rule, where the same verdict is passed and printed

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "backstop/backstop.h"
+#include <csetjmp>
 #include <cstdint>
 
 namespace backstop {
 namespace runtime {
 
 struct Point;
-struct Snapshot;
+struct Recovery;
 
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
@@ -20,13 +21,20 @@ struct Thread {
   const backstop_site *site; // handed over for the bridge call that comes next
   backstop_error *error;     // of the bridge call that failed last
 
+  uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
+  Recovery *recoveries; // of recoveries_kept
+  sigjmp_buf *escape;   // from a walk through a stack that may be damaged; null: none is going on
+  uintptr_t canary;     // what the guard's frames hold
+
   bool prepared;                   // everything below is set up, as far as it can be
   bool handling;                   // the handler is at work: a fault now is its own
   bool terminating;                // std::terminate is at work: one within it is of the exception's own what()
-  Snapshot *snapshot;              // of the fault that is being recovered
   int *error_number;               // errno's address: the handler's path and the guard's then need no call to learn it
   void *exceptions;                // __cxa_get_globals()
   uintptr_t stack_low, stack_high; // 0 and 0: unknown, and nothing is on it
+  uintptr_t stack_guard;           // bytes of inaccessible memory below, that are the stack's
+  uintptr_t lent;                  // bytes of stack beyond what the thread has, counted in stack_low
+  Recovery *awaited;               // to go on when a critical function has returned; null: none
   uintptr_t stack_limit_from;      // the main thread's: where RLIMIT_STACK counts from. 0: the bounds are for good
 };
 

@@ -1,9 +1,10 @@
 #include "verdict.h"
 #include "abort_message.h"
-#include "chain.h"
 #include "heap_corruption.h"
+#include "loan.h"
 #include "registers.h"
 #include "stack.h"
+#include "unwind_from.h"
 #include <dlfcn.h>
 #include <link.h>
 #include <unistd.h>
@@ -71,21 +72,13 @@ Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept {
   return below_guard && on_stack ? Verdict::recover : Verdict::off_stack;
 }
 
-namespace {
-
-// Whether the allocator is what aborted, with its lock held.
-bool is_heap_locked(const backstop_fault &fault) noexcept {
-  const char *on_stack = find_on_stack(fault.stack_pointer, chain_top()->frame);
-  return (on_stack != nullptr && !leaves_heap_usable(on_stack)) ||
-         (fault.kind == BACKSTOP_FAULT_HEAP_CORRUPTION && !leaves_heap_usable(fault.message));
-}
-
-} // namespace
-
 Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext_t &context) noexcept {
   const Verdict chain = judge_chain(fault.stack_pointer, fault.address);
   if (chain == Verdict::no_guard) {
     return chain;
+  }
+  if (is_awaited()) {
+    return Verdict::lent;
   }
   const bool is_abort = fault.signal == SIGABRT;
   if (!is_own_fault(fault.signal, fault.code) && !(is_abort && is_own_abort(info, context))) {
@@ -94,13 +87,88 @@ Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext
   if (chain != Verdict::recover) {
     return chain;
   }
-  if (is_abort && is_heap_locked(fault)) {
-    return Verdict::heap_locked;
+  if (*chain_top()->canary != thread.canary) {
+    return Verdict::smashed;
   }
   if (is_abort && fault.message == nullptr && !aborts_are_explained()) {
     return Verdict::unexplained;
   }
   return Verdict::recover;
+}
+
+namespace {
+
+// The allocator is what aborted, with its lock held.
+bool has_aborted_locked(const backstop_fault &fault, const Walk &walk) noexcept {
+  const char *on_stack = find_on_stack(fault.stack_pointer, chain_top()->frame);
+  return (on_stack != nullptr && !leaves_heap_usable(on_stack, walk.in_realloc)) ||
+         (fault.kind == BACKSTOP_FAULT_HEAP_CORRUPTION && !leaves_heap_usable(fault.message, walk.in_realloc));
+}
+
+// The allocator is running, and holds its lock for all we know.
+bool is_heap_locked(const backstop_fault &fault, const Walk &walk) noexcept {
+  if (is_allocator_replaced()) {
+    return true;
+  }
+  if (fault.signal == SIGABRT) {
+    return fault.kind != BACKSTOP_FAULT_HEAP_CORRUPTION &&
+           find_on_stack(fault.stack_pointer, chain_top()->frame) == nullptr; // otherwise asked already
+  }
+  // Its entry functions take the lock only for what they call; but a call is where the stack ends, too.
+  const bool is_locked = !walk.is_in_entry || fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW;
+  return is_locked && !is_single_threaded();
+}
+
+// Whether the part of the stack that the walk didn't get to has a return address of the loader's.
+bool may_be_loading(const Walk &walk) noexcept {
+  const uint32_t last = walk.recorded > 0 ? walk.recorded - 1 : 0;
+  uintptr_t at = walk.recorded > 0 ? walk.frames[Walk::place(last)].stack_pointer : walk.from.stack_pointer();
+  at = (at + sizeof(at) - 1) & ~(sizeof(at) - 1);
+  for (; is_within_stack(at) && at < walk.point->frame; at += sizeof(at)) {
+    if (holds(0, *reinterpret_cast<const uintptr_t *>(at)) == Holds::loader) {
+      return true;
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+Verdict judge_walk(const backstop_fault &fault, const Walk &walk) noexcept {
+  if (walk.has_foreign) {
+    return Verdict::foreign;
+  }
+  if (walk.is_interrupted) {
+    return Verdict::in_handler;
+  }
+  if (fault.signal == SIGABRT && has_aborted_locked(fault, walk)) {
+    return Verdict::heap_locked;
+  }
+  switch (walk.worst) {
+  case Holds::heap:
+    return is_heap_locked(fault, walk) ? Verdict::heap_locked : Verdict::recover;
+  case Holds::loader:
+    return Verdict::loading;
+
+  case Holds::unknown:
+    return Verdict::in_libc;
+  case Holds::released_by_unwinding:
+    if (!can_unwind || !walk.reached) {
+      return Verdict::in_libc;
+    }
+    break;
+  default:
+    break;
+  }
+  // It calls std::terminate, and what runs while we unwind, when it holds nothing.
+  if (walk.in_unwinder && fault.kind != BACKSTOP_FAULT_TERMINATE && unfinished_recovery() == nullptr) {
+    return Verdict::unwinding;
+  }
+  return !walk.reached && may_be_loading(walk) ? Verdict::loading : Verdict::recover;
+}
+
+bool is_until_return(Verdict verdict) noexcept {
+  return verdict == Verdict::heap_locked || verdict == Verdict::loading || verdict == Verdict::in_libc;
 }
 
 const char *reason(Verdict verdict) noexcept {
@@ -114,13 +182,28 @@ const char *reason(Verdict verdict) noexcept {
   case Verdict::too_deep:
     return "guards are nested deeper than backstop keeps count of";
   case Verdict::heap_locked:
-    return "the allocator stopped with its lock held, and the next allocation would hang";
+    return "the allocator was at work, and may hold its lock: the next allocation would hang";
+  case Verdict::loading:
+    return "the dynamic loader was at work, and holds its lock";
+  case Verdict::unwinding:
+    return "the unwinder itself was at work";
+  case Verdict::in_libc:
+    return "a function of libc was running of which it isn't known that it holds no lock";
+  case Verdict::foreign:
+    return "frames of another language lie in between, which must not be left that way";
+  case Verdict::in_handler:
+    return "a signal handler was running, which had interrupted the guarded code";
+  case Verdict::smashed:
+    return "the stack was overwritten through the guard, and with it the frames to go back to";
   case Verdict::unexplained:
     return "this libc doesn't tell whether the allocator stopped with its lock held (static glibc: link "
            "dynamically)";
+  case Verdict::lent:
+    return "the function that was lent stack, so that it could release its lock, has failed too";
   case Verdict::asked:
     return "a fault handler of this program asked for that";
   case Verdict::recover:
+  case Verdict::awaited:
   case Verdict::no_guard:
     break;
   }

@@ -1,7 +1,7 @@
 // May this fault be recovered? One decision, one table of reasons.
 #pragma once
 
-#include "backstop/backstop.h"
+#include "walk.h"
 #include <csignal>
 #include <ucontext.h>
 
@@ -15,12 +15,23 @@ enum class Verdict {
   not_its_own, // sent by somebody, not raised by this thread's own instruction or abort
   off_stack,   // the guard and the fault are not on this thread's one stack
   too_deep,    // guards are nested deeper than the chain holds
-  heap_locked, // the allocator aborted with its lock held: the next malloc would hang
+  smashed,     // the canary in the guard's frame has changed
+  foreign,     // frames of another language lie between
+  in_handler,  // a signal handler's frames lie between
+  heap_locked, // the allocator was at work, and for all we know with its lock held
+  loading,     // the dynamic loader was at work
+  unwinding,   // the unwinder itself was at work
+  in_libc,     // another function of libc, which may hold a lock
   unexplained, // an abort of which libc doesn't tell whether it was the allocator's
+  awaited,     // not yet: stack was lent to a critical function, and it will be recovered when that has returned
+  lent,        // struck while such a loan was out
   asked,       // a handler answered BACKSTOP_FORWARD
 };
 
 Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext_t &context) noexcept;
+
+// What the frames in between add to it, once it may be recovered as far as judge can tell.
+Verdict judge_walk(const backstop_fault &fault, const Walk &walk) noexcept;
 
 // The part of the question that concerns the chain: whether the call that is running now may be left from here.
 // `address` is what was accessed, 0 if nothing was.
@@ -29,6 +40,9 @@ Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept;
 // Whether these are what the kernel gives to what the interrupted instruction did. Not so: what others send (codes of 0
 // and below), and what the kernel reports as it happens to hear of it (memory failing elsewhere, counters, tag checks).
 bool is_own_fault(int signal, int code) noexcept;
+
+// Whether it is what runs now that stands against it, and will not when that has returned.
+bool is_until_return(Verdict verdict) noexcept;
 
 // Why, for the message that is printed when a guarded fault isn't recovered.
 const char *reason(Verdict verdict) noexcept;

@@ -9,7 +9,7 @@
 #[path = "support/programs.rs"]
 mod programs;
 
-use programs::{Build, Compilers, WARNINGS, end_of, run, source};
+use programs::{Build, Compilers, RUNTIME, WARNINGS, end_of, run, source};
 use std::process::Command;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ fn header_compiles(compilers: &Compilers) {
 }
 
 fn programs_run(compilers: Compilers, name: &str) {
-    let build = Build::new(compilers, &format!("c_abi/{name}"), &["ALWAYS", "FAULTS"]);
+    let build = Build::new(compilers, &format!("c_abi/{name}"), RUNTIME);
     succeeds(&build, &["calls.c"]);
     succeeds(&build, &["exceptions.c", "throws.cc"]);
     succeeds_with(&build, &["exceptions.c", "throws.cc"], &[("BACKSTOP_DISABLE", "1")]);

@@ -5,7 +5,7 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{Build, Compilers, End, end_of, source};
+use programs::{Build, Compilers, End, RUNTIME, end_of, source};
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -97,7 +97,7 @@ fn trials(name: &'static str, compilers: Compilers) -> Vec<Trial> {
 }
 
 fn compile(name: &str, compilers: Compilers) -> PathBuf {
-    let build = Build::new(compilers, &format!("hostile/{name}"), &["ALWAYS", "FAULTS"]);
+    let build = Build::new(compilers, &format!("hostile/{name}"), RUNTIME);
     let files: Vec<_> = SOURCES.iter().map(|file| source("tests/hostile").join(file)).collect();
     build.program(&files, &["-O2", "-U_FORTIFY_SOURCE"])
 }

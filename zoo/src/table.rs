@@ -174,7 +174,7 @@ macro_rules! cases {
 const NOWHERE: usize = 0xdead_0000;
 
 /// What the allocator aborts over while it holds its lock: the next allocation would hang.
-const LOCKED: &str = "is not recovered: the allocator stopped with its lock held";
+const LOCKED: &str = "is not recovered: the allocator was at work, and may hold its lock";
 
 const STRING: &str = "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >";
 

@@ -1,0 +1,126 @@
+#include "loan.h"
+#include "stack.h"
+#include "unwind_from.h"
+#include <cstdlib>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+namespace backstop {
+namespace runtime {
+namespace {
+
+constexpr uintptr_t main_thread_part = 128 * 1024; // malloc needs less than a page; destructors what they need
+
+// The guard is ours only if that is where the fault was: what lies there otherwise is somebody's.
+bool lend_guard(uintptr_t address) noexcept {
+  const uintptr_t low = thread.stack_low - thread.stack_guard;
+  if (address < low || address >= thread.stack_low ||
+      mprotect(reinterpret_cast<void *>(low), thread.stack_guard, PROT_READ | PROT_WRITE) != 0) {
+    return false;
+  }
+  thread.lent = thread.stack_guard;
+  thread.stack_low = low;
+  return true;
+}
+
+// The kernel grows the main thread's stack as far as the soft limit allows.
+bool lend_beyond_limit(uintptr_t address) noexcept {
+  rlimit limit;
+  if (address >= thread.stack_low + page_size || getrlimit(RLIMIT_STACK, &limit) != 0) {
+    return false;
+  }
+  const uintptr_t end = address & ~(page_size - 1);
+  const uintptr_t needed = thread.stack_limit_from - end + main_thread_part;
+  if (needed <= limit.rlim_cur || needed > limit.rlim_max) {
+    return false;
+  }
+  thread.lent = needed - limit.rlim_cur;
+  limit.rlim_cur = needed;
+  if (setrlimit(RLIMIT_STACK, &limit) != 0) {
+    thread.lent = 0;
+    return false;
+  }
+  thread.stack_low = thread.stack_limit_from - needed;
+  return true;
+}
+
+// A return address that was changed is one that a shadow stack refuses.
+bool has_shadow_stack() noexcept {
+#if defined(__x86_64__)
+  uint64_t pointer = 0;
+  __asm__ volatile("rdsspq %0" : "+r"(pointer)); // does nothing where there is none
+  return pointer != 0;
+#else
+  return true; // return addresses aren't kept where this looks for them
+#endif
+}
+
+} // namespace
+
+bool lend(uintptr_t address) noexcept {
+  if (thread.lent != 0) {
+    return false;
+  }
+  return thread.stack_limit_from != 0 ? lend_beyond_limit(address) : lend_guard(address);
+}
+
+void take_back() noexcept {
+  if (thread.lent == 0) {
+    return;
+  }
+  const auto low = reinterpret_cast<void *>(thread.stack_low);
+  if (thread.stack_limit_from == 0) {
+    mprotect(low, thread.lent, PROT_NONE);
+  } else {
+    rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0) {
+      limit.rlim_cur -= thread.lent;
+      setrlimit(RLIMIT_STACK, &limit);
+    }
+    munmap(low, thread.lent); // the pages that the kernel has added, or the stack would keep them
+  }
+  thread.stack_low += thread.lent;
+  thread.lent = 0;
+}
+
+bool is_awaited() noexcept { return thread.awaited != nullptr; }
+
+#if defined(__x86_64__)
+
+extern "C" {
+// In unwind_from_x86_64.S: where the critical function returns to. Calls the next one.
+void backstop_v0_returned();
+
+// `registers` are the caller's.
+__attribute__((visibility("hidden"))) void backstop_v0_recover_returned(Registers *registers) {
+  Recovery &recovery = *thread.awaited;
+  thread.awaited = nullptr;
+  end_recovery(); // recover counts it again
+  recovery.walk.from = *registers;
+  recovery.walk.from.set_instruction_pointer(recovery.walk.returns_to);
+  recovery.walk.gone = recovery.walk.critical_frames;
+  recover(recovery, recovery.point->site->recover);
+}
+}
+
+bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
+  Walk &walk = recovery.walk;
+  if (!can_unwind || !walk.reached || walk.critical_return == 0 || has_shadow_stack() || !lend(address)) {
+    return false;
+  }
+  auto *slot = reinterpret_cast<uintptr_t *>(walk.critical_return);
+  walk.returns_to = *slot;
+  *slot = reinterpret_cast<uintptr_t>(&backstop_v0_returned);
+  thread.awaited = &recovery;
+  ++thread.recovering; // the record is taken
+  return true;
+}
+
+#else
+
+bool lend_until_return(Recovery &, uintptr_t) noexcept { return false; }
+
+#endif
+
+} // namespace runtime
+} // namespace backstop

@@ -1,0 +1,26 @@
+// Stack lent to a thread that has used up its own: to a function that must not be left where it stands, until it
+// returns, and to the destructors that run on the way back.
+#pragma once
+
+#include "recover.h"
+
+namespace backstop {
+namespace runtime {
+
+// Makes what lies beyond the end of this thread's stack accessible, as far as it is ours to give: the guard page of a
+// thread's, some of what the limit forbids on the main thread. `address` is what was accessed. False if it can't be
+// had, or is lent already. Async-signal-safe.
+bool lend(uintptr_t address) noexcept;
+
+// Has the outermost critical frame of recovery.walk return to us, and then recovers. The handler is to return and have
+// the instruction retried. False if that can't be done here. Async-signal-safe.
+bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
+
+// Whether a function is running that shall return to us: a fault now can't be recovered.
+bool is_awaited() noexcept;
+
+// Takes back what was lent, if anything was. In the guard: the stack pointer must have left the lent pages.
+void take_back() noexcept;
+
+} // namespace runtime
+} // namespace backstop

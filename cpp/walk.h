@@ -1,0 +1,83 @@
+// The frames from a fault to the guard: what the verdict and the way back need to know of them, and the record of them
+// for the error.
+#pragma once
+
+#include "chain.h"
+#include "critical.h"
+#include "recorded.h"
+#include "registers.h"
+#include "unwind_table.h"
+
+namespace backstop {
+namespace runtime {
+
+// A frame on the way.
+struct Frame {
+  uintptr_t instruction_pointer, stack_pointer;
+  uintptr_t function; // where its code begins
+  Passage passage;
+  Holds holds;
+  bool exact; // at an instruction that has not completed, rather than after a call
+};
+
+// What was seen of the frames further in, on which it depends how far the table of the next one is to be trusted.
+struct Inner {
+  bool only_libc = true; // libc's all, so the next has called what is declared not to throw
+  bool blocked = false;  // the last one could not be left by an exception, and the next knew that
+  void pass(const Frame &frame) noexcept;
+
+  // Whether what the frame's table says is all there is. Code that isn't vouched for may lack an entry, or the whole
+  // table, where the compiler saw nothing that throws; but where a call has an entry, that was thought of. `is_safe` is
+  // whether the instruction that faulted is one that the compiler takes for safe.
+  bool trusts(const Frame &frame, bool is_safe) const noexcept;
+};
+
+Frame frame_of(_Unwind_Context *context) noexcept;
+
+// Where a frame is, for unwinding from it: one that has made a call.
+Registers registers_of(_Unwind_Context *context) noexcept;
+
+struct Walk {
+  Registers from;
+  const Point *point;
+  bool is_safe; // see Inner
+  Inner inner;
+
+  bool has_begun; // `from` was met
+  bool in_realloc;
+  bool in_unwinder;      // frames of the unwinder's own lie in between
+  bool reached;          // the guard
+  bool is_interrupted;   // a signal handler's frame lies in between
+  bool has_foreign;      // a frame of another language
+  bool is_in_entry;      // the fault struck in the allocator's entry function itself
+  Holds worst;           // of what is held on the way
+  Holds run, run_caller; // of the frames of libc visited last, without a break: the worst by itself, and the outermost
+  uintptr_t critical_return; // where the outermost critical frame keeps its return address; 0: there is none
+  uintptr_t returns_to;      // what stood there, if it was replaced
+  uint32_t critical_frames;  // up to and with that one
+  uint32_t gone;             // frames that are no more, or never were: before walk.from
+  uint32_t between;          // frames up to the guard
+  uint32_t uncertain;        // those whose destructors, if any, would not all run
+  uint32_t with_cleanups;
+  uint32_t recorded; // frames in all, those beyond the guard included
+  Frame frames[frames_kept];
+
+  // Of the frame with this number among all: the first ones have their places, the last ones share the rest in turn.
+  static size_t place(uint32_t number) noexcept {
+    constexpr uint32_t first = frames_first;
+    return number < first ? number : first + (number - first) % (frames_kept - first);
+  }
+};
+
+// Has the walk begin in the frame that jumped, as if by a call, to where there is no code.
+void note_wild_jump(Walk &walk) noexcept;
+
+// Walks from walk.from. Reads a stack and tables that may be damaged: the walk ends where that shows, without having
+// reached the guard. Async-signal-safe.
+void take(Walk &walk) noexcept;
+
+// A fault during the walk: back to it. To be asked at the start of the handler.
+void leave_walk() noexcept;
+
+} // namespace runtime
+} // namespace backstop
