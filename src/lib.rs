@@ -51,21 +51,25 @@
 #[path = "private.rs"]
 pub mod __private;
 mod barrier;
+mod domain;
 mod error;
 mod exception;
 mod fault;
 mod install;
 mod record;
+mod refused;
 mod signal;
 mod site;
 mod sys;
 
 pub use backstop_macros::bridge;
 pub use barrier::barrier;
+pub use domain::Domain;
 pub use error::Error;
 pub use exception::Exception;
 pub use fault::{Fault, FaultKind};
 pub use install::{Config, InstallError, Support, install, support};
+pub use refused::Refused;
 pub use signal::{Code, Signal};
 pub use site::Site;
 
