@@ -44,8 +44,11 @@ impl Record {
     /// The message of the fault that tainted the domain; empty if this is no refusal.
     pub(crate) fn refusal(&self) -> Cow<'_, str> {
         let text = sys::error_refusal(self.get());
-        // SAFETY: as for the message, if there is one.
-        (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }).unwrap_or_default().to_string_lossy()
+        if text.is_null() {
+            return Cow::Borrowed("");
+        }
+        // SAFETY: as for the message.
+        unsafe { CStr::from_ptr(text) }.to_string_lossy()
     }
 
     pub(crate) fn type_name(&self) -> Option<&str> {

@@ -1,5 +1,5 @@
 #[backstop::bridge]
-mod ffi {
+mod one {
     unsafe extern "C++" {
         include!("demo.h");
         type Network;
@@ -9,8 +9,19 @@ mod ffi {
 
         #[guard]
         fn DOMAIN() -> Result<i32>;
+    }
+}
+
+#[backstop::bridge]
+mod other {
+    unsafe extern "C++" {
+        include!("demo.h");
+
         #[rust_name = "DOMAIN"]
         fn domain() -> i32;
+
+        #[guard]
+        fn network() -> Result<i32>;
     }
 }
 
