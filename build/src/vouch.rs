@@ -106,7 +106,7 @@ mod tests {
             assert!(covers("g++", level, &FLAGS));
             assert!(covers("g++", level, &["-flto", FLAGS[0], "-ffunction-sections", "-g"]));
             assert!(!covers("g++", level, &[]));
-            assert!(!covers("g++", level, &[FLAGS[0], "-fno-non-call-exceptions"]));
+            assert!(!covers("g++", level, &[FLAGS[0], "-fno-non-call-exceptions", "-fexceptions"]));
             assert!(!covers("g++", level, &[FLAGS[0], "-fno-exceptions"]));
         }
     }
