@@ -4,6 +4,7 @@
 #include <cstring>
 #include <pthread.h>
 #include <string>
+#include <utility>
 
 namespace backstop {
 namespace runtime {
@@ -12,19 +13,53 @@ namespace {
 // Of the texts of all domains: they are written and read where calls have failed already.
 pthread_mutex_t texts = PTHREAD_MUTEX_INITIALIZER;
 
+// Nothing is allocated or freed while it lives: a heap in disorder may fault, an outer guard may recover that, and the
+// lock would stay held.
 struct Lock {
   Lock() noexcept { pthread_mutex_lock(&texts); }
   ~Lock() { pthread_mutex_unlock(&texts); }
 };
 
+// Answers the length of the whole text, which is cut to `size` bytes, its NUL among them; 0 if there is no taint.
+size_t copy_first_fault(const backstop_domain *domain, char *buffer, size_t size) noexcept {
+  const Lock lock;
+  const char *first = domain->first_fault;
+  if (!is_tainted(domain)) {
+    first = "";
+  } else if (first == nullptr || *first == '\0') {
+    first = "a fault"; // memory was short
+  }
+  const size_t length = std::strlen(first);
+  if (size > 0) {
+    const size_t copied = length < size ? length : size - 1;
+    std::memcpy(buffer, first, copied);
+    buffer[copied] = '\0';
+  }
+  return length;
+}
+
+std::string first_fault(const backstop_domain *domain) {
+  std::string text;
+  size_t length;
+  while ((length = copy_first_fault(domain, &text[0], text.size() + 1)) > text.size()) {
+    text.resize(length);
+  }
+  text.resize(length); // after a reset it may be another text
+  return text;
+}
+
 } // namespace
 
 void taint(backstop_domain *domain, const char *message) noexcept {
-  const Lock lock;
-  if (!is_tainted(domain)) {
-    domain->first_fault = strdup(message); // none if memory is short: the taint stands all the same
-    __atomic_store_n(&domain->tainted, 1, __ATOMIC_RELEASE);
+  char *text = message != nullptr ? strdup(message) : nullptr; // none if memory is short: the taint stands all the same
+  {
+    const Lock lock;
+    if (!is_tainted(domain)) {
+      std::swap(domain->first_fault, text);
+      __atomic_store_n(&domain->tainted, 1, __ATOMIC_RELEASE);
+    }
   }
+  std::free(text);
 }
 
 backstop_error *refuse(const backstop_site *site) noexcept {
@@ -32,14 +67,13 @@ backstop_error *refuse(const backstop_site *site) noexcept {
   backstop_error *error = new_error();
   error->kind = BACKSTOP_REFUSAL;
   error->site = site;
-  {
-    const Lock lock;
-    if (!is_tainted(domain)) {
-      backstop_error_free(error);
-      return nullptr;
-    }
-    const char *first = domain->first_fault;
-    set_text(error->what, [=] { return std::string(first != nullptr ? first : "a fault"); });
+  set_text(error->what, [=] { return first_fault(domain); });
+  if (!is_tainted(domain)) {
+    backstop_error_free(error);
+    return nullptr;
+  }
+  if (error->what.empty()) {
+    error->what = "a fault";
   }
   set_text(error->message, [=] {
     return std::string(site->name) + ": not called, since `" + domain->name +
@@ -56,20 +90,15 @@ using namespace backstop::runtime;
 int backstop_domain_is_tainted(const backstop_domain *domain) noexcept { return is_tainted(domain); }
 
 size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer, size_t size) noexcept {
-  const Lock lock;
-  const char *first = is_tainted(domain) && domain->first_fault != nullptr ? domain->first_fault : "";
-  const size_t length = std::strlen(first);
-  if (size > 0) {
-    const size_t copied = length < size ? length : size - 1;
-    std::memcpy(buffer, first, copied);
-    buffer[copied] = '\0';
-  }
-  return length;
+  return copy_first_fault(domain, buffer, size);
 }
 
 void backstop_domain_reset(backstop_domain *domain) noexcept {
-  const Lock lock;
-  __atomic_store_n(&domain->tainted, 0, __ATOMIC_RELEASE);
-  std::free(domain->first_fault);
-  domain->first_fault = nullptr;
+  char *text = nullptr;
+  {
+    const Lock lock;
+    __atomic_store_n(&domain->tainted, 0, __ATOMIC_RELEASE);
+    std::swap(domain->first_fault, text);
+  }
+  std::free(text);
 }

@@ -10,7 +10,7 @@ inline bool is_tainted(const backstop_domain *domain) noexcept {
   return domain != nullptr && __atomic_load_n(&domain->tainted, __ATOMIC_RELAXED) != 0;
 }
 
-// Notes the first fault, in ordinary context. Later ones don't replace it.
+// Notes the first fault, in ordinary context. Later ones don't replace it. Null: no text, and no memory is needed.
 void taint(backstop_domain *domain, const char *message) noexcept;
 
 // The error of a call that is not made. Null if the domain has been reset since.

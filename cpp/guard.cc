@@ -78,6 +78,11 @@ void make_error(void *context) {
   report->error = error_from(*report->recovery, report->site);
 }
 
+void taint_domain(void *context) {
+  const auto *report = static_cast<Report *>(context);
+  taint(report->site->domain, backstop_error_message(report->error));
+}
+
 __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
@@ -95,9 +100,9 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
     Release release = {globals, before.exceptions.caught};
     try_quietly(site, end_catches, &release);
   }
-  const backstop_recovery &how = report.error->recovery;
-  if (how.is_torn && site->domain != nullptr && site->domain->on_torn == BACKSTOP_REFUSE_CALLS) {
-    taint(site->domain, backstop_error_message(report.error));
+  const bool taints = site->domain != nullptr && site->domain->on_torn == BACKSTOP_REFUSE_CALLS;
+  if (taints && report.error->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
+    taint(site->domain, nullptr);
   }
   end_recovery();
   take_back();

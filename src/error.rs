@@ -1,4 +1,4 @@
-use crate::{Exception, Fault, Site, record::Record};
+use crate::{Exception, Fault, Refused, Site, record::Record};
 use std::fmt;
 
 /// Why a guarded call didn't return.
@@ -16,8 +16,10 @@ use std::fmt;
 pub enum Error {
     /// It threw.
     Exception(Exception),
-    /// It crashed or aborted. Destructors of the C++ frames that were left did not run.
+    /// It crashed or aborted.
     Fault(Fault),
+    /// It wasn't called: an earlier fault tainted the [`Domain`](crate::Domain) of the bridge.
+    Refused(Refused),
 }
 
 impl Error {
@@ -34,6 +36,7 @@ impl Error {
         match self {
             Error::Exception(exception) => exception.site(),
             Error::Fault(fault) => fault.site(),
+            Error::Refused(refused) => refused.site(),
         }
     }
 }
@@ -44,6 +47,7 @@ impl fmt::Display for Error {
         match self {
             Error::Exception(exception) => fmt::Display::fmt(exception, f),
             Error::Fault(fault) => fmt::Display::fmt(fault, f),
+            Error::Refused(refused) => fmt::Display::fmt(refused, f),
         }
     }
 }
@@ -53,6 +57,7 @@ impl fmt::Debug for Error {
         match self {
             Error::Exception(exception) => fmt::Debug::fmt(exception, f),
             Error::Fault(fault) => fmt::Debug::fmt(fault, f),
+            Error::Refused(refused) => fmt::Debug::fmt(refused, f),
         }
     }
 }
@@ -62,6 +67,7 @@ impl std::error::Error for Error {
         match self {
             Error::Exception(exception) => exception.source(),
             Error::Fault(fault) => fault.source(),
+            Error::Refused(refused) => refused.source(),
         }
     }
 }

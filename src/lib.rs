@@ -36,9 +36,17 @@
 //!
 //! # What it is not
 //!
-//! Memory safety. A wild write may have done its damage before anything faulted, and what the library had allocated,
-//! locked or half changed when it crashed stays so: destructors don't run. After a [`Fault`], finish what you are doing,
-//! save what must be saved, and restart when you can.
+//! Memory safety. A wild write may have done its damage before anything faulted. Destructors of the C++ that crashed run
+//! where they can, but what the library had half changed stays so. After a [`Fault`], finish what you are doing, save
+//! what must be saved, and restart when you can.
+//!
+//! # Torn recoveries
+//!
+//! Where not all destructors between the fault and the guard could run, the library may also hold locks that nobody
+//! releases. Such a recovery is *torn*, and it taints the [`Domain`] of the bridge, the static `DOMAIN` in its module:
+//! further calls are not made, and come back as [`Error::Refused`], until the library is in order again and somebody says
+//! so by [`Domain::reset`]. What is passed by value to such a call is dropped. `#[backstop::bridge(on_torn = "allow")]`
+//! lets calls go on; and [`bridge`] has more to choose from.
 //!
 //! # Environment
 //!
@@ -51,21 +59,25 @@
 #[path = "private.rs"]
 pub mod __private;
 mod barrier;
+mod domain;
 mod error;
 mod exception;
 mod fault;
 mod install;
 mod record;
+mod refused;
 mod signal;
 mod site;
 mod sys;
 
 pub use backstop_macros::bridge;
 pub use barrier::barrier;
+pub use domain::Domain;
 pub use error::Error;
 pub use exception::Exception;
 pub use fault::{Fault, FaultKind};
 pub use install::{Config, InstallError, Support, install, support};
+pub use refused::Refused;
 pub use signal::{Code, Signal};
 pub use site::Site;
 

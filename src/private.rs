@@ -1,12 +1,32 @@
 //! What the expansion of `#[guard]` calls. Not part of the interface.
 
 use crate::record::Record;
-use crate::{Error, Site, sys};
+use crate::{Domain, Error, Refused, Site, sys};
+
+pub use crate::domain::OnTorn;
+pub use crate::site::Recover;
 
 /// Hands the site over to the hook that the next bridge call of this thread runs into.
+///
+/// # Errors
+///
+/// If the site's domain is tainted: the call is not to be made. That is found out here, where what is passed by value is
+/// still Rust's own, and dropped the ordinary way.
 #[inline(always)]
-pub fn enter(site: &'static Site) {
+pub fn enter(site: &'static Site) -> Result<(), Error> {
+    if site.domain().is_some_and(Domain::is_tainted) {
+        refuse(site)?;
+    }
     sys::bridge_enter(site);
+    Ok(())
+}
+
+#[cold]
+fn refuse(site: &'static Site) -> Result<(), Error> {
+    match Record::of_refusal(site) {
+        Some(record) => Err(Error::Refused(Refused { record })),
+        None => Ok(()), // it has been reset meanwhile
+    }
 }
 
 /// What came of that call, with the typed error, which came beside cxx's.

@@ -18,6 +18,11 @@ impl Record {
         NonNull::new(sys::bridge_error()).map(Record)
     }
 
+    /// That of a call which is not made. `None` if the site's domain has been reset since it was found tainted.
+    pub(crate) fn of_refusal(site: &'static Site) -> Option<Record> {
+        NonNull::new(sys::bridge_refuse(site)).map(Record)
+    }
+
     pub(crate) fn get(&self) -> &sys::Error {
         // SAFETY: a record lives until it is dropped.
         unsafe { self.0.as_ref() }
@@ -34,6 +39,16 @@ impl Record {
     pub(crate) fn message(&self) -> Cow<'_, str> {
         // SAFETY: the runtime answers a string that lives as long as the record.
         unsafe { CStr::from_ptr(sys::error_message(self.get())) }.to_string_lossy()
+    }
+
+    /// The message of the fault that tainted the domain; empty if this is no refusal.
+    pub(crate) fn refusal(&self) -> Cow<'_, str> {
+        let text = sys::error_refusal(self.get());
+        if text.is_null() {
+            return Cow::Borrowed("");
+        }
+        // SAFETY: as for the message.
+        unsafe { CStr::from_ptr(text) }.to_string_lossy()
     }
 
     pub(crate) fn type_name(&self) -> Option<&str> {

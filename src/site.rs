@@ -1,3 +1,4 @@
+use crate::Domain;
 use std::ffi::{CStr, c_char};
 use std::fmt;
 
@@ -10,7 +11,17 @@ pub struct Site {
     file: *const c_char,
     line: u32,
     recover: i32,
-    domain: *const (),
+    domain: Option<&'static Domain>,
+}
+
+/// How a fault is recovered; as in `backstop.h`.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum Recover {
+    /// By unwinding, which runs destructors where it can.
+    Unwind = 0,
+    /// By a jump straight back to the guard.
+    Jump = 1,
 }
 
 // SAFETY: the pointers are to 'static strings that nobody writes.
@@ -21,13 +32,19 @@ unsafe impl Send for Site {}
 impl Site {
     /// For the expansion of `#[guard]`: both texts end in the one NUL that they contain.
     #[doc(hidden)]
-    pub const fn __new(name: &'static str, file: &'static str, line: u32) -> Site {
+    pub const fn __new(
+        name: &'static str,
+        file: &'static str,
+        line: u32,
+        recover: Recover,
+        domain: &'static Domain,
+    ) -> Site {
         Site {
             name: terminated(name).as_ptr(),
             file: terminated(file).as_ptr(),
             line,
-            recover: 0,
-            domain: std::ptr::null(),
+            recover: recover as i32,
+            domain: Some(domain),
         }
     }
 
@@ -47,9 +64,15 @@ impl Site {
     pub fn line(&self) -> u32 {
         self.line
     }
+
+    /// The domain that the function belongs to: that of its bridge.
+    #[inline(always)]
+    pub fn domain(&self) -> Option<&'static Domain> {
+        self.domain
+    }
 }
 
-const fn terminated(text: &'static str) -> &'static CStr {
+pub(crate) const fn terminated(text: &'static str) -> &'static CStr {
     match CStr::from_bytes_with_nul(text.as_bytes()) {
         Ok(text) => text,
         Err(_) => panic!("a NUL within a name"),
@@ -60,7 +83,7 @@ const fn terminated(text: &'static str) -> &'static CStr {
 ///
 /// 1. `text` is NUL-terminated and lives for ever. Those of a `Site` come from `terminated`; a site that C++ code made
 ///    keeps what `backstop.h` asks for.
-unsafe fn text(text: *const c_char) -> &'static str {
+pub(crate) unsafe fn text(text: *const c_char) -> &'static str {
     // SAFETY: by 1.
     let text = unsafe { CStr::from_ptr(text) };
     text.to_str().unwrap_or("<not UTF-8>")

@@ -1,6 +1,6 @@
 //! The C ABI of `include/backstop/backstop.h`, as far as this crate uses it.
 
-use crate::Site;
+use crate::{Domain, Site};
 use std::ffi::c_char;
 use std::marker::{PhantomData, PhantomPinned};
 
@@ -112,6 +112,10 @@ unsafe extern "C" {
     pub safe fn error_recovery(error: &Error) -> Option<&Recovery>;
     #[link_name = "backstop_v0_error_refusal"]
     pub safe fn error_refusal(error: &Error) -> *const c_char;
+    #[link_name = "backstop_v0_domain_first_fault"]
+    pub fn domain_first_fault(domain: &Domain, buffer: *mut c_char, size: usize) -> usize;
+    #[link_name = "backstop_v0_domain_reset"]
+    pub safe fn domain_reset(domain: &Domain);
     #[link_name = "backstop_v0_bridge_refuse"]
     pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]

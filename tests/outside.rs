@@ -166,6 +166,31 @@ fn under_fat_lto() {
     Crate::copy("fat_lto").cargo(&arguments).succeeds_saying(CAUGHT);
 }
 
+/// What the program says of its code: the types of its notes. See `backstop/vouched.h`.
+fn notes() -> Vec<u8> {
+    let program = fs::read(target_directory().join("debug/outside")).unwrap();
+    let note = |bytes: &[u8]| {
+        let (head, name) = bytes.split_at(12);
+        let words: Vec<_> = head.chunks(4).map(|word| u32::from_ne_bytes(word.try_into().unwrap())).collect();
+        (name == b"backstop\0\0\0\0" && words[..2] == [9, 0]).then_some(words[2] as u8)
+    };
+    program.windows(24).filter_map(note).collect()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn vouched_for() {
+    let heeded = !env::var("CXX").is_ok_and(|compiler| compiler.contains("clang"));
+    let cases = [("", if heeded { 1 } else { 2 }), (".prebuilt()", 2), (".unvouched()", 2)];
+    for (said, expected) in cases {
+        let copy = Crate::copy("vouched_for");
+        let bridges = format!("backstop_build::Bridges::new([\"src/lib.rs\"]){said}.build()");
+        copy.replace("build.rs", "backstop_build::bridge(\"src/lib.rs\")", &bridges);
+        copy.cargo(&["build"]).succeeds_saying(&[]);
+        assert_eq!(notes(), [expected], "{said}");
+    }
+}
+
 #[test]
 fn documented() {
     Crate::copy("documented").cargo(&["doc", "--no-deps"]).succeeds_saying(&[]);

@@ -16,7 +16,13 @@ pub(crate) fn edit(generated: &Path) -> Result<(), Failure> {
     let source = fs::read_to_string(generated).map_err(cannot("read"))?;
     let source = with_hook(&source).map_err(unknown)?;
     let source = barriers::with_barriers(&source).map_err(unknown)?;
-    fs::write(generated, source).map_err(cannot("write"))
+    fs::write(generated, with_note(&source)).map_err(cannot("write"))
+}
+
+/// Has the module say whether its code is vouched for. Each generated file says it, with or without guards: the linker
+/// takes from an archive only what is needed, and so the note comes exactly with the code.
+fn with_note(source: &str) -> String {
+    ["#include \"backstop/vouched.h\"\n", source].concat()
 }
 
 /// Includes the hook of guarded calls, if there are any, after all that the bridge includes: the hook must see whether

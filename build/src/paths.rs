@@ -45,6 +45,10 @@ impl Lowered {
         Ok(Lowered { path })
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub fn write(&self, relative: &Path, text: &str) -> Result<(), Failure> {
         let path = self.path.join(relative);
         make(path.parent().unwrap_or(&path))?;

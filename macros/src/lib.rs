@@ -36,6 +36,33 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
+/// # Options
+///
+/// `#[guard(recover = "...")]` says how a fault is recovered. An option on a function overrides that on its block.
+///
+/// * `"unwind"`, the default: the destructors of the C++ frames between the fault and the guard run, where they can.
+/// * `"jump"`: straight back to the guard, and none of the code that faulted runs any more. For libraries in which
+///   a destructor does more harm after a fault than a leak. Such a recovery is always torn.
+///
+/// `#[backstop::bridge(on_torn = "...")]`, beside cxx's `namespace = "..."`, says what follows when a fault was
+/// recovered, but some destructors did not run, so that the library may be half changed or locked.
+///
+/// * `"refuse"`, the default: the guarded functions of the bridge are not called any more, and return
+///   `backstop::Error::Refused`, until the bridge's domain is reset.
+/// * `"allow"`: calls go on; the errors still tell what was torn.
+///
+/// # The domain
+///
+/// A bridge with guards has a static `DOMAIN` of type `backstop::Domain`, which knows whether calls are refused and
+/// since when, and can be reset.
+///
+/// ```ignore
+/// if ffi::DOMAIN.is_tainted() {
+///     ffi::restart_parser(); // without a guard, and so never refused
+///     ffi::DOMAIN.reset();
+/// }
+/// ```
+///
 /// Write the attribute as `#[backstop::bridge]`, and not within a macro: `backstop_build`, which compiles the C++ half
 /// in the build script, reads the source before any name in it is resolved.
 ///

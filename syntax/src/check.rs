@@ -7,7 +7,7 @@
 use crate::attrs::{self, Kind};
 use crate::message::{self, Problem};
 use crate::parse::{self, Bridge};
-use crate::signature;
+use crate::{facade, lower, options, signature};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
@@ -16,6 +16,9 @@ use syn::{
 
 pub(crate) fn check(bridge: &mut Bridge) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let options = options::of_bridge(bridge.args.clone(), &mut problems);
+    bridge.cxx_args = options.cxx;
+    bridge.on_torn = options.on_torn.unwrap_or(bridge.on_torn);
     check_module(&mut bridge.attrs, &mut problems);
     check_module(&mut bridge.inner_attrs, &mut problems);
     for item in &mut bridge.items {
@@ -28,7 +31,26 @@ pub(crate) fn check(bridge: &mut Bridge) -> Vec<Problem> {
             }
         }
     }
+    if lower::has_guards(bridge) {
+        check_names(bridge, &mut problems);
+    }
     problems
+}
+
+/// The name of the domain is taken. A guarded function of that name loses its guard, and so the facade its wrapper.
+fn check_names(bridge: &mut Bridge, problems: &mut Vec<Problem>) {
+    let blocks = bridge.items.iter_mut().filter_map(|item| match item {
+        Item::ForeignMod(block) => Some(block),
+        _ => None,
+    });
+    for item in blocks.flat_map(|block| &mut block.items) {
+        let ForeignItem::Fn(function) = item else { continue };
+        let is_free = function.sig.receiver().is_none() && attrs::ident(&function.attrs, "Self").is_none();
+        if is_free && lower::rust_name(function) == facade::DOMAIN {
+            problems.push(message::DOMAIN_TAKEN.at(&function.sig.ident));
+            function.attrs.retain(|attr| attrs::kind(attr) != Kind::Guard);
+        }
+    }
 }
 
 fn check_module(attrs: &mut Vec<Attribute>, problems: &mut Vec<Problem>) {
@@ -57,7 +79,10 @@ fn check_block(block: &mut ItemForeignMod, problems: &mut Vec<Problem>) {
             }
             return true;
         };
-        let own = take_guard(&mut function.attrs, problems);
+        let mut own = take_guard(&mut function.attrs, problems);
+        if let (Some(own), Some(guard)) = (&mut own, &guard) {
+            inherit(own, guard);
+        }
         let inherited = guard.clone().filter(|_| signature::ok_type(&function.sig.output).is_some());
         guards_one |= inherited.is_some();
         check_function(function, own.or(inherited), cxx, problems)
@@ -123,18 +148,17 @@ fn check_result(sig: &Signature, problems: &mut Vec<Problem>) -> bool {
 fn take_guard(attrs: &mut Vec<Attribute>, problems: &mut Vec<Problem>) -> Option<Attribute> {
     let mut guards = attrs.extract_if(.., |attr| attrs::kind(attr) == Kind::Guard);
     let first = guards.next();
-    problems.extend(first.iter().filter_map(check_options));
+    if let Some(first) = &first {
+        options::of_guard(first, problems);
+    }
     problems.extend(guards.map(|second| message::TWICE.at(second)));
     first
 }
 
-/// `#[guard]` takes no options yet; this is the place to read them.
-fn check_options(guard: &Attribute) -> Option<Problem> {
-    match &guard.meta {
-        Meta::Path(_) => None,
-        Meta::List(list) if list.tokens.is_empty() => None,
-        Meta::List(list) => Some(message::UNKNOWN_OPTION.at(list.tokens.clone().into_iter().next())),
-        Meta::NameValue(meta) => Some(message::UNKNOWN_OPTION.at(&meta.value)),
+/// Where a function's own `#[guard]` says nothing, that of its block counts.
+fn inherit(own: &mut Attribute, block: &Attribute) {
+    if options::of_guard(own, &mut Vec::new()).is_none() {
+        own.meta = block.meta.clone();
     }
 }
 

@@ -42,21 +42,21 @@ fn expand_bridge(mut bridge: Bridge) -> TokenStream {
 
 /// Without guards a bridge is cxx's own.
 fn one_module(bridge: &Bridge) -> TokenStream {
-    let Bridge { args, attrs, vis, unsafety, mod_token, ident, .. } = bridge;
+    let Bridge { cxx_args, attrs, vis, unsafety, mod_token, ident, .. } = bridge;
     let contents = lower::contents(bridge);
-    quote!(#[::cxx::bridge(#args)] #(#attrs)* #vis #unsafety #mod_token #ident #contents)
+    quote!(#[::cxx::bridge(#cxx_args)] #(#attrs)* #vis #unsafety #mod_token #ident #contents)
 }
 
 /// The lowered module, and the facade at the same depth, so that `super::` means the same in both.
 fn both_modules(bridge: &Bridge) -> TokenStream {
-    let Bridge { args, unsafety, mod_token, .. } = bridge;
+    let Bridge { cxx_args, unsafety, mod_token, .. } = bridge;
     // What users are to read or hear is for the facade.
     let attrs = bridge.attrs.iter().filter(|attr| !matches!(attrs::kind(attr), Kind::Doc | Kind::Caller));
     let hidden = lower::hidden_module(&bridge.ident);
     let contents = lower::contents(bridge);
     let facade = facade::facade(bridge);
     quote! {
-        #[::cxx::bridge(#args)]
+        #[::cxx::bridge(#cxx_args)]
         #(#attrs)*
         #unsafety #mod_token #hidden #contents
         #facade

@@ -9,6 +9,9 @@ use quote::quote;
 use std::collections::BTreeSet;
 use syn::Attribute;
 
+/// The name of the domain of a bridge.
+pub(crate) const DOMAIN: &str = "DOMAIN";
+
 pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
     let Bridge { attrs, inner_attrs, vis, mod_token, ident, .. } = bridge;
     // As outer ones, as cxx has them too. What is inside the braces in the source must not look as if it stood above them,
@@ -17,6 +20,7 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
     let hidden = lower::hidden_module(ident);
     let imports = imports(bridge, &hidden);
     let types = declared::in_bridge(bridge);
+    let domain = domain(bridge);
     let wrappers = bridge.blocks().flat_map(|block| {
         let wrappers = guarded(block).filter_map(|function| wrapper(function, block, &types, &hidden));
         wrappers.collect::<Vec<_>>()
@@ -26,11 +30,24 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
         #(#inner_attrs)*
         #[allow(non_snake_case)] // as in the module that cxx makes: the names may be those of C++
         #vis #mod_token #ident {
+            #domain
             #[allow(unused_imports)]
             pub use super::#hidden::*;
             #imports
             #(#wrappers)*
         }
+    }
+}
+
+/// The domain of the bridge. A static, and in capitals, since that is a name which no C++ function is likely to have.
+fn domain(bridge: &Bridge) -> TokenStream {
+    let on_torn = bridge.on_torn;
+    let name = Ident::new(DOMAIN, Span::call_site());
+    quote! {
+        #[doc = "The domain of this bridge: whether its guarded functions may be called."]
+        #[allow(dead_code)]
+        pub static #name: ::backstop::Domain =
+            ::backstop::Domain::__new(::core::concat!(::core::module_path!(), "\0"), #on_torn);
     }
 }
 

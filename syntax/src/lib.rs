@@ -29,8 +29,8 @@
 //!
 //! # The pipeline, in the order in which a bridge meets it
 //!
-//! `source` finds bridges in a file, `parse` reads one, `check` reports what is wrong and leaves `#[guard]` only where
-//! it is right, `lower` and `facade` write the two modules, `expand` and `print` hand them to rustc and to cxx.
+//! `source` finds bridges in a file, `parse` reads one, `check` (with `options`) reports what is wrong and leaves `#[guard]`
+//! only where it is right, `lower` and `facade` write the two modules, `expand` and `print` hand them to rustc and to cxx.
 //!
 //! [`backstop`]: https://docs.rs/backstop
 //! [`cxx::bridge`]: https://cxx.rs
@@ -43,6 +43,7 @@ mod expand;
 mod facade;
 mod lower;
 mod message;
+mod options;
 mod parse;
 mod print;
 mod signature;

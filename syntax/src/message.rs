@@ -51,7 +51,43 @@ rules! {
     UNKNOWN_OPTION:
         "`#[guard]` has no such option",
         "not known to this version of backstop",
-        "write `#[guard]`";
+        "write `#[guard]` or `#[guard(recover = \"jump\")]`";
+    RECOVER_NEEDS_TEXT:
+        "`recover` needs a string",
+        "not `= \"...\"`",
+        "write `recover = \"unwind\"` or `recover = \"jump\"`";
+    RECOVER_VALUE:
+        "`recover` is either \"unwind\" or \"jump\"",
+        "neither of the two",
+        "write `recover = \"jump\"` where no destructor shall run on the way back to the guard; \"unwind\" is the default";
+    RECOVER_IS_OF_GUARD:
+        "`recover` is an option of `#[guard]`",
+        "not one of the bridge",
+        "write `#[guard(recover = \"jump\")]` on the functions or blocks that it is for";
+    UNKNOWN_BRIDGE_OPTION:
+        "`#[backstop::bridge]` has no such option",
+        "not known to this version of backstop",
+        "write `on_torn = \"allow\"`, or cxx's `namespace = \"...\"`";
+    ON_TORN_NEEDS_TEXT:
+        "`on_torn` needs a string",
+        "not `= \"...\"`",
+        "write `on_torn = \"refuse\"` or `on_torn = \"allow\"`";
+    ON_TORN_VALUE:
+        "`on_torn` is either \"refuse\" or \"allow\"",
+        "neither of the two",
+        "write `on_torn = \"allow\"` where calls shall go on after a torn recovery; \"refuse\" is the default";
+    ON_TORN_IS_OF_BRIDGE:
+        "`on_torn` is an option of the whole bridge",
+        "not one of `#[guard]`",
+        "write `#[backstop::bridge(on_torn = \"allow\")]`";
+    OPTION_TWICE:
+        "this option stands here twice",
+        "the second one",
+        "drop one of them";
+    DOMAIN_TAKEN:
+        "a bridge with guards has a static `DOMAIN`, and this function has the same name",
+        "its name in Rust",
+        "give it another one there with `#[rust_name = \"...\"]`";
     ASYNC:
         "`#[guard]` cannot guard an `async` function",
         "cxx has no async functions",

@@ -1,6 +1,7 @@
 //! From tokens to a tree: the module of a bridge, read as cxx reads it.
 
 use crate::message::{NEEDS_CONTENTS, NEEDS_MODULE, Problem};
+use crate::options::OnTorn;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Result};
@@ -8,8 +9,11 @@ use syn::{Attribute, ForeignItem, Item, ItemForeignMod, Token, Visibility, brace
 
 /// A module under `#[backstop::bridge]`.
 pub(crate) struct Bridge {
-    /// The arguments of the attribute, which are for cxx.
+    /// The arguments of the attribute, as they were written.
     pub args: TokenStream,
+    /// Those of them that are for cxx. `check` tells them apart from ours.
+    pub cxx_args: TokenStream,
+    pub on_torn: OnTorn,
     /// The attributes above the module. The macro doesn't see its own; `backstop_build` does.
     pub attrs: Vec<Attribute>,
     pub vis: Visibility,
@@ -55,7 +59,20 @@ impl Bridge {
         let body = content.cursor().token_stream();
         let inner_attrs = content.call(Attribute::parse_inner)?;
         let items = parse_items(&content)?;
-        Ok(Ok(Bridge { args, attrs, vis, unsafety, mod_token, ident, brace_token, inner_attrs, items, body }))
+        Ok(Ok(Bridge {
+            cxx_args: args.clone(),
+            args,
+            on_torn: OnTorn::Refuse,
+            attrs,
+            vis,
+            unsafety,
+            mod_token,
+            ident,
+            brace_token,
+            inner_attrs,
+            items,
+            body,
+        }))
     }
 
     pub fn blocks(&self) -> impl Iterator<Item = &ItemForeignMod> {

@@ -141,13 +141,16 @@ fn arguments(attr: &Attribute) -> TokenStream {
     }
 }
 
-/// The module with `#[cxx::bridge]` in place of `#[backstop::bridge]`.
+/// The module with `#[cxx::bridge]` in place of `#[backstop::bridge]`, and without the options that cxx doesn't know.
 fn lowered(bridge: &Bridge) -> TokenStream {
     let Bridge { vis, unsafety, mod_token, ident, .. } = bridge;
     let attrs = bridge.attrs.iter().cloned().map(|mut attr| {
         if attrs::is_bridge(attr.path()) {
             let span = attr.path().segments[0].ident.span();
             rename(&mut attr.meta, Ident::new("cxx", span));
+            if let Meta::List(list) = &mut attr.meta {
+                list.tokens = bridge.cxx_args.clone();
+            }
         }
         attr
     });

@@ -1,8 +1,10 @@
-//! A guarded function, as the facade has it: hand over the site, make the call, turn what came back into an error.
+//! A guarded function, as the facade has it: hand over the site if its domain isn't tainted, make the call, turn what came back into an error.
 
 use crate::attrs::{self, Kind};
 use crate::declared::{self, DeclaredType};
+use crate::facade;
 use crate::lower;
+use crate::options::{self, Recover};
 use crate::signature::{self, SelfArgument};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -119,18 +121,24 @@ impl Wrapper<'_> {
         }))
     }
 
-    /// Hands over the site, which is what makes the call that follows a guarded one.
+    /// Hands over the site, which is what makes the call that follows a guarded one; or returns, if its domain is tainted.
     fn site(&self, scope: &str) -> TokenStream {
         let path = format!("::{scope}{}\0", self.name.unraw());
         let line = u32::try_from(self.function.sig.ident.span().start().line).unwrap_or(0);
+        let recover =
+            attrs::guard(&self.function.attrs).and_then(|guard| options::of_guard(guard, &mut Vec::new()));
+        let recover = recover.unwrap_or(Recover::Unwind);
+        let domain = Ident::new(facade::DOMAIN, Span::call_site());
         quote! {
             {
                 static SITE: ::backstop::Site = ::backstop::Site::__new(
                     ::core::concat!(::core::module_path!(), #path),
                     ::core::concat!(::core::file!(), "\0"),
                     #line,
+                    #recover,
+                    &#domain,
                 );
-                ::backstop::__private::enter(&SITE);
+                ::backstop::__private::enter(&SITE)?;
             }
         }
     }

@@ -23,15 +23,32 @@ fn wrapper(block: &str) -> String {
 }
 
 fn site(path: &str, line: u32) -> String {
+    site_with("Unwind", path, line)
+}
+
+fn site_with(recover: &str, path: &str, line: u32) -> String {
     format!(
         "{{
             static SITE: ::backstop::Site = ::backstop::Site::__new(
                 ::core::concat!(::core::module_path!(), \"{path}\\0\"),
                 ::core::concat!(::core::file!(), \"\\0\"),
                 {line}u32,
+                ::backstop::__private::Recover::{recover},
+                &DOMAIN,
             );
-            ::backstop::__private::enter(&SITE);
+            ::backstop::__private::enter(&SITE)?;
         }}"
+    )
+}
+
+fn domain(on_torn: &str) -> String {
+    format!(
+        "/// The domain of this bridge: whether its guarded functions may be called.
+        #[allow(dead_code)]
+        pub static DOMAIN: ::backstop::Domain = ::backstop::Domain::__new(
+            ::core::concat!(::core::module_path!(), \"\\0\"),
+            ::backstop::__private::OnTorn::{on_torn}
+        );"
     )
 }
 
@@ -64,6 +81,7 @@ fn with_guards_it_is_two_modules() {
             }
         }"#;
     let site = site("::in_rust", 17);
+    let domain = domain("Refuse");
     let two = format!(
         r#"
         #[::cxx::bridge(namespace = "a")]
@@ -87,6 +105,7 @@ fn with_guards_it_is_two_modules() {
         /// More.
         #[allow(non_snake_case)]
         pub mod ffi {{
+            {domain}
             #[allow(unused_imports)]
             pub use super::__backstop_ffi::*;
             #[allow(unused_imports)]
@@ -178,6 +197,47 @@ fn a_block_guards_its_fallible_functions_and_hands_down_its_attributes() {
         "{all}"
     );
     assert!(!all.contains("__backstop_build_plain"));
+}
+
+#[test]
+fn a_function_says_how_to_recover_or_else_its_block_does() {
+    let module = r#"mod ffi {
+        #[guard(recover = "jump")]
+        unsafe extern "C++" {
+            fn f() -> Result<()>;
+            #[guard] fn g() -> Result<()>;
+            #[guard(recover = "unwind")] fn h() -> Result<()>;
+        }
+        unsafe extern "C++" {
+            #[guard()] fn i() -> Result<()>;
+            #[guard(recover = r"jump",)] fn j() -> Result<()>;
+        }
+    }"#;
+    let all = expanded("", module);
+    for (recover, name, line) in
+        [("Jump", "f", 4), ("Jump", "g", 5), ("Unwind", "h", 6), ("Unwind", "i", 9), ("Jump", "j", 10)]
+    {
+        assert!(all.contains(&plain(&site_with(recover, &format!("::{name}"), line))), "{name}: {all}");
+    }
+}
+
+#[test]
+fn options_of_the_bridge_are_told_apart_from_those_of_cxx() {
+    let module = "mod ffi { unsafe extern \"C++\" { #[guard] fn f() -> Result<()>; } }";
+    let cases = [
+        ("", "", "Refuse"),
+        ("on_torn = \"allow\"", "", "Allow"),
+        ("namespace = a::b", "namespace = a::b", "Refuse"),
+        ("namespace = \"a\", on_torn = \"refuse\",", "namespace = \"a\"", "Refuse"),
+        ("on_torn = \"allow\", namespace = \"a\",", "namespace = \"a\"", "Allow"),
+    ];
+    for (args, of_cxx, on_torn) in cases {
+        let all = expanded(args, module);
+        assert!(all.starts_with(&plain(&format!("#[::cxx::bridge({of_cxx})]"))), "{args}: {all}");
+        assert!(all.contains(&plain(&domain(on_torn))), "{args}: {all}");
+    }
+    let without_guards = expanded("on_torn = \"allow\"", "mod ffi { }");
+    assert_eq!(without_guards, plain("#[::cxx::bridge()] mod ffi { }"));
 }
 
 #[test]

@@ -87,6 +87,20 @@ fn the_macro_asks_for_what_the_build_announces() {
 }
 
 #[test]
+fn cxx_does_not_see_our_options() {
+    let file = lower(
+        "#[backstop::bridge(on_torn = \"allow\", namespace = \"a\")] mod a { }
+        #[backstop::bridge(on_torn = \"allow\")] mod b {
+            #[guard(recover = \"jump\")] unsafe extern \"C++\" { fn f() -> Result<()>; }
+        }",
+    );
+    let plain: String = file.text.split_whitespace().collect();
+    let (a, b) = plain.split_once("#[cxx::bridge()]").expect("a second bridge");
+    assert_eq!(a, "#[cxx::bridge(namespace=\"a\")]moda{}");
+    assert!(b.starts_with("modb{unsafeextern") && !b.contains("jump"), "{b}");
+}
+
+#[test]
 fn every_mistake_is_found_at_once() {
     let found = mistakes(
         "#[cxx::bridge(namespace = \"é\")]
@@ -97,6 +111,14 @@ fn every_mistake_is_found_at_once() {
                 fn f() -> Box<u8>;
                 #[guard(x = 1)]
                 fn g() -> Result<()>;
+            }
+        }
+        #[backstop::bridge(on_torn = \"never\", recover = \"jump\")]
+        mod options {
+            #[guard(recover, on_torn)]
+            unsafe extern \"C++\" {
+                #[guard(recover = 1, recover = \"jump\")]
+                fn f() -> Result<()>;
             }
         }
         #[backstop::bridge]
@@ -111,7 +133,25 @@ fn every_mistake_is_found_at_once() {
             "#[cxx::bridge(namespace = \"é\")]",
         ),
         ("`#[guard]` needs a function that returns `Result`", "write `-> Result<Box<u8>>`", "Box<u8>"),
-        ("`#[guard]` has no such option", "write `#[guard]`", "x"),
+        ("`#[guard]` has no such option", "write `#[guard]` or `#[guard(recover = \"jump\")]`", "x"),
+        (
+            "`on_torn` is either \"refuse\" or \"allow\"",
+            "write `on_torn = \"allow\"` where calls shall go on after a torn recovery; \"refuse\" is the default",
+            "\"never\"",
+        ),
+        (
+            "`recover` is an option of `#[guard]`",
+            "write `#[guard(recover = \"jump\")]` on the functions or blocks that it is for",
+            "recover",
+        ),
+        ("`recover` needs a string", "write `recover = \"unwind\"` or `recover = \"jump\"`", "recover"),
+        (
+            "`on_torn` is an option of the whole bridge",
+            "write `#[backstop::bridge(on_torn = \"allow\")]`",
+            "on_torn",
+        ),
+        ("`recover` needs a string", "write `recover = \"unwind\"` or `recover = \"jump\"`", "1"),
+        ("this option stands here twice", "drop one of them", "recover"),
         ("`#[backstop::bridge]` needs a module with its contents in place", "write `mod file { ... }`", ";"),
         (
             "`#[backstop::bridge]` belongs on a module",

@@ -15,7 +15,8 @@ fn main() {
     let (mood, sources): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|source| source.ends_with("mood.cc"));
 
-    backstop_build::bridges(&files)
+    let domains = PathBuf::from("src/domains.rs"); // of which cxx knows nothing
+    backstop_build::bridges(files.iter().chain([&domains]))
         .files(&sources)
         .files(mood)
         .define("SIDE", "guarded")
@@ -42,6 +43,7 @@ fn main() {
     println!("cargo:rerun-if-changed={}/cpp", env!("CARGO_MANIFEST_DIR"));
     println!("cargo:rerun-if-changed={}/src/guarded", env!("CARGO_MANIFEST_DIR"));
     println!("cargo:rerun-if-changed={}/src/guarded.rs", env!("CARGO_MANIFEST_DIR"));
+    println!("cargo:rerun-if-changed={}/src/domains.rs", env!("CARGO_MANIFEST_DIR"));
 }
 
 /// What the author would have written with cxx alone.

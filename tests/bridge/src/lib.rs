@@ -6,6 +6,8 @@
 
 #![deny(warnings, missing_docs)]
 
+#[cfg(test)]
+mod domains;
 mod mood;
 
 pub use mood::{Failure, Mood, expectation};
