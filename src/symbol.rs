@@ -1,0 +1,143 @@
+use crate::loaded;
+use std::ffi::c_void;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// A function, and the line of it that was running, as far as the symbols and the debug information of the process
+/// tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Symbol {
+    name: Option<String>,
+    file: Option<PathBuf>,
+    line: Option<u32>,
+    column: Option<u32>,
+}
+
+impl Symbol {
+    /// The function, demangled, be it Rust or C++. It holds whatever characters the symbol table does.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The source file, as the compiler noted it.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> Option<u32> {
+        self.line
+    }
+
+    /// The column, from 1.
+    pub fn column(&self) -> Option<u32> {
+        self.column
+    }
+
+    /// Whether it belongs to the machinery between the caller and the function that it guards, and not to either.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.name().is_some_and(is_ours)
+    }
+
+    /// Whether what called it is the start of a Rust thread, which std's own backtraces leave out as well.
+    pub(crate) fn starts_a_rust_thread(&self) -> bool {
+        self.name().is_some_and(|name| name.contains("__rust_begin_short_backtrace"))
+    }
+}
+
+/// The function at an address, after those that the compiler inlined into it. Empty if nobody knows.
+pub(crate) fn symbols_at(address: usize) -> Vec<Symbol> {
+    forget_unloaded();
+    let mut symbols = Vec::new();
+    // The crate takes what it gets for a return address, and looks one byte before it.
+    ::backtrace::resolve(address.wrapping_add(1) as *mut c_void, |symbol| {
+        symbols.push(Symbol {
+            name: symbol.name().map(|name| format!("{name:#}")), // without Rust's hashes
+            file: symbol.filename().map(Path::to_owned),
+            line: symbol.lineno().filter(|&line| line != 0),
+            column: symbol.colno().filter(|&column| column != 0),
+        });
+    });
+    symbols
+}
+
+/// The `backtrace` crate asks only once what is loaded: it would find no function of a plugin that came later, and wrong
+/// ones where one library has taken another's place.
+fn forget_unloaded() {
+    static KNOWN: Mutex<Option<(u64, u64)>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = Some(loaded::generation());
+    if *known != now {
+        ::backtrace::clear_symbol_cache();
+        *known = now;
+    }
+}
+
+const OURS: &[&str] = &[
+    "backstop::__private::",
+    "backstop::barrier",
+    "backstop::runtime::",
+    "backstop::trycatch",
+    "backstop_v0_",
+    "rust::behavior::trycatch",
+];
+
+fn is_ours(name: &str) -> bool {
+    // What #[guard] generates, and the calls from C++ into Rust that backstop_build wraps.
+    name.contains("__backstop_") || OURS.iter().any(|ours| path(name).starts_with(ours))
+}
+
+/// The path of the outermost function: `a::f` of `void a::f<int>(char)::{lambda()#1}::operator()() const`, and `a::T` of
+/// `<a::T as b::Trait>::f`.
+fn path(name: &str) -> &str {
+    let name = name.trim_start_matches('<');
+    let end = name.find(['<', '(', '[', '>']).unwrap_or(name.len());
+    let name = name[..end].split(" as ").next().unwrap_or(name);
+    name.rsplit(' ').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_and_theirs() {
+        let ours = [
+            "backstop_v0_bridge_call",
+            "backstop::runtime::(anonymous namespace)::attempt(backstop::runtime::Point*)",
+            "void backstop::trycatch<f$cxxbridge1$f()::{lambda()#1}>(f&&)::{lambda(void*)#1}::operator()(void*) const",
+            "void rust::behavior::trycatch<a, b>(a&&, b&&)",
+            "demo$cxxbridge1$195$__backstop_build_f",
+            "demo::__backstop_ffi::__backstop_build_f",
+            "backstop::__private::result",
+            "<backstop::barrier::Barrier as core::ops::drop::Drop>::drop",
+        ];
+        let theirs = [
+            "demo::ffi::f",
+            "main",
+            "void demo::sort<backstop::runtime::Point>(int)",
+            "<demo::T as core::ops::drop::Drop>::drop",
+            "std::vector<int>::at(unsigned long)",
+            "(anonymous namespace)::f()",
+            "mybackstop::runtime::f()",
+            "",
+        ];
+        for name in ours {
+            assert!(is_ours(name), "{name}");
+        }
+        for name in theirs {
+            assert!(!is_ours(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_function_of_this_file() {
+        let symbols = symbols_at(a_function_of_this_file as *const () as usize);
+        let function = symbols.last().unwrap();
+        assert!(function.name().unwrap().ends_with("symbol::tests::a_function_of_this_file"), "{symbols:?}");
+        if cfg!(debug_assertions) {
+            assert!(function.file().unwrap().ends_with("src/symbol.rs"), "{symbols:?}");
+        }
+        assert_eq!(symbols_at(1), []);
+    }
+}
