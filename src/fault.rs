@@ -194,7 +194,7 @@ impl Fault {
 
     /// The number of the system call that seccomp refused, if that is what happened.
     pub fn system_call(&self) -> Option<i32> {
-        Some(self.raw().system_call).filter(|&number| number != -1)
+        Some(self.raw().system_call).filter(|&number| self.signal() == Signal::SIGSYS && number != -1)
     }
 
     /// How it was recovered: which destructors ran, and which did not.

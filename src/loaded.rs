@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 /// A program or a library in memory.
+#[derive(PartialEq)]
 pub(crate) struct Object {
     /// As the linker knows it; empty for the program itself.
     pub path: OsString,
@@ -16,16 +17,21 @@ pub(crate) fn object_at(address: usize) -> Option<Object> {
     system::object_at(address)
 }
 
-/// Another number after every load and unload.
-pub(crate) fn generation() -> (u64, u64) {
-    system::generation()
+/// All that are loaded.
+pub(crate) fn objects() -> Vec<Object> {
+    system::objects()
+}
+
+/// The mangled name of the function at an address, if its object exports it.
+pub(crate) fn exported_at(address: usize) -> Option<Vec<u8>> {
+    system::exported_at(address)
 }
 
 #[cfg(target_os = "linux")]
 mod system {
     use super::Object;
     use crate::build_id;
-    use libc::{PF_R, PT_LOAD, PT_NOTE, c_int, dl_phdr_info, size_t};
+    use libc::{Dl_info, PF_R, PT_LOAD, PT_NOTE, c_int, dl_phdr_info, size_t};
     use std::ffi::{CStr, OsString, c_void};
     use std::ops::ControlFlow;
     use std::os::unix::ffi::OsStringExt;
@@ -39,27 +45,36 @@ mod system {
     pub(crate) fn object_at(address: usize) -> Option<Object> {
         let mut found = None;
         visit(|info| {
-            let headers = headers_of(info);
-            if !loaded(info, headers).any(|(start, size)| address.wrapping_sub(start) < size) {
+            if !loaded(info).any(|(start, size)| address.wrapping_sub(start) < size) {
                 return ControlFlow::Continue(());
             }
-            found = Some(Object {
-                path: path_of(info),
-                base: info.dlpi_addr as usize,
-                build_id: build_id_of(info, headers),
-            });
+            found = Some(object(info));
             ControlFlow::Break(())
         });
         found
     }
 
-    pub(crate) fn generation() -> (u64, u64) {
-        let mut generation = (0, 0);
+    pub(crate) fn objects() -> Vec<Object> {
+        let mut objects = Vec::new();
         visit(|info| {
-            generation = (info.dlpi_adds, info.dlpi_subs);
-            ControlFlow::Break(())
+            objects.push(object(info));
+            ControlFlow::Continue(())
         });
-        generation
+        objects
+    }
+
+    pub(crate) fn exported_at(address: usize) -> Option<Vec<u8>> {
+        let mut info = Dl_info {
+            dli_fname: ptr::null(),
+            dli_fbase: ptr::null_mut(),
+            dli_sname: ptr::null(),
+            dli_saddr: ptr::null_mut(),
+        };
+        // SAFETY: it takes any address, and fills in the struct.
+        let found = unsafe { libc::dladdr(address as *const c_void, &mut info) } != 0;
+        // SAFETY: a name is NUL-terminated and lives as long as the object is loaded.
+        (found && !info.dli_sname.is_null())
+            .then(|| unsafe { CStr::from_ptr(info.dli_sname) }.to_bytes().to_vec())
     }
 
     fn visit<F: FnMut(&dl_phdr_info) -> ControlFlow<()>>(mut visitor: F) {
@@ -76,6 +91,10 @@ mod system {
         unsafe { libc::dl_iterate_phdr(Some(step::<F>), ptr::from_mut(&mut visitor).cast()) };
     }
 
+    fn object(info: &dl_phdr_info) -> Object {
+        Object { path: path_of(info), base: info.dlpi_addr as usize, build_id: build_id_of(info) }
+    }
+
     fn headers_of(info: &dl_phdr_info) -> &[Header] {
         if info.dlpi_phdr.is_null() {
             return &[];
@@ -85,9 +104,9 @@ mod system {
     }
 
     /// The segments that are in memory and may be read: start and size.
-    fn loaded<'a>(info: &dl_phdr_info, headers: &'a [Header]) -> impl Iterator<Item = (usize, usize)> + 'a {
+    fn loaded(info: &dl_phdr_info) -> impl Iterator<Item = (usize, usize)> {
         let base = info.dlpi_addr as usize;
-        headers
+        headers_of(info)
             .iter()
             .filter(|header| header.p_type == PT_LOAD && header.p_flags & PF_R != 0)
             .map(move |header| (base.wrapping_add(header.p_vaddr as usize), header.p_memsz as usize))
@@ -101,8 +120,8 @@ mod system {
         OsString::from_vec(unsafe { CStr::from_ptr(info.dlpi_name) }.to_bytes().to_vec())
     }
 
-    fn build_id_of(info: &dl_phdr_info, headers: &[Header]) -> Option<Vec<u8>> {
-        headers.iter().filter(|header| header.p_type == PT_NOTE).find_map(|header| {
+    fn build_id_of(info: &dl_phdr_info) -> Option<Vec<u8>> {
+        headers_of(info).iter().filter(|header| header.p_type == PT_NOTE).find_map(|header| {
             let start = (info.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
             let size = header.p_memsz as usize;
             // Packers and linker scripts leave notes that no segment brings into memory.
@@ -110,7 +129,7 @@ mod system {
                 let before = start.wrapping_sub(low);
                 before <= length && size <= length - before
             };
-            if !loaded(info, headers).any(in_memory) {
+            if !loaded(info).any(in_memory) {
                 return None;
             }
             // SAFETY: it lies within a segment that may be read, and nobody writes to notes.
@@ -128,7 +147,11 @@ mod system {
         None
     }
 
-    pub(crate) fn generation() -> (u64, u64) {
-        (0, 0)
+    pub(crate) fn objects() -> Vec<Object> {
+        Vec::new()
+    }
+
+    pub(crate) fn exported_at(_: usize) -> Option<Vec<u8>> {
+        None
     }
 }

@@ -139,8 +139,12 @@ impl<'a> Recovery<'a> {
         let some = self.torn_states().into_iter().filter(|&(_, count, _)| count != 0);
         let some: Vec<_> = some.map(|(_, count, state)| format!("{count} {state}")).collect();
         let of_which = if some.is_empty() { "" } else { ", of which " };
-        let result = if self.torn { "torn" } else { "clean" };
-        format!("{way}, {result}: {frames}{of_which}{}", some.join(", "))
+        let result = match self.torn {
+            true => ", torn",
+            false if all != 0 => ", clean",
+            false => "", // nobody knows
+        };
+        format!("{way}{result}: {frames}{of_which}{}", some.join(", "))
     }
 }
 
@@ -242,6 +246,11 @@ mod tests {
         let recovery = Recovery::new(&sys::Recovery { unwound: 5, ..raw() }, &[]);
         assert_eq!(recovery.to_string(), "unwound, clean: 5 frames");
         assert_eq!((recovery.way(), recovery.is_torn(), recovery.second_fault()), (Way::Unwind, false, None));
+    }
+
+    #[test]
+    fn nothing_was_recorded() {
+        assert_eq!(Recovery::new(&raw(), &[]).to_string(), "unwound: no frame is known");
     }
 
     #[test]

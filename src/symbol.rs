@@ -1,7 +1,8 @@
-use crate::loaded;
+use crate::loaded::{self, Object};
+use ::backtrace::SymbolName;
 use std::ffi::c_void;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::OnceLock;
 
 /// A function, and the line of it that was running, as far as the symbols and the debug information of the process
 /// tell.
@@ -47,12 +48,31 @@ impl Symbol {
 
 /// The function at an address, after those that the compiler inlined into it. Empty if nobody knows.
 pub(crate) fn symbols_at(address: usize) -> Vec<Symbol> {
-    forget_unloaded();
+    let mut symbols = if was_there_at_first(address) { resolved(address) } else { Vec::new() };
+    if symbols.is_empty() {
+        let name = loaded::exported_at(address).map(|name| shown(&SymbolName::new(&name)));
+        symbols.extend(name.map(|name| Symbol { name: Some(name), file: None, line: None, column: None }));
+    }
+    symbols
+}
+
+/// The `backtrace` crate asks only once what is loaded. In a plugin that has taken the place of another since then it
+/// would find the other's functions.
+fn was_there_at_first(address: usize) -> bool {
+    static AT_FIRST: OnceLock<Vec<Object>> = OnceLock::new();
+    let at_first = AT_FIRST.get_or_init(loaded::objects);
+    match loaded::object_at(address) {
+        Some(object) => at_first.contains(&object),
+        None => cfg!(not(target_os = "linux")), // elsewhere we can't tell
+    }
+}
+
+fn resolved(address: usize) -> Vec<Symbol> {
     let mut symbols = Vec::new();
     // The crate takes what it gets for a return address, and looks one byte before it.
     ::backtrace::resolve(address.wrapping_add(1) as *mut c_void, |symbol| {
         symbols.push(Symbol {
-            name: symbol.name().map(|name| format!("{name:#}")), // without Rust's hashes
+            name: symbol.name().map(|name| shown(&name)),
             file: symbol.filename().map(Path::to_owned),
             line: symbol.lineno().filter(|&line| line != 0),
             column: symbol.colno().filter(|&column| column != 0),
@@ -61,16 +81,9 @@ pub(crate) fn symbols_at(address: usize) -> Vec<Symbol> {
     symbols
 }
 
-/// The `backtrace` crate asks only once what is loaded: it would find no function of a plugin that came later, and wrong
-/// ones where one library has taken another's place.
-fn forget_unloaded() {
-    static KNOWN: Mutex<Option<(u64, u64)>> = Mutex::new(None);
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let now = Some(loaded::generation());
-    if *known != now {
-        ::backtrace::clear_symbol_cache();
-        *known = now;
-    }
+/// Demangled, without the hash that Rust adds.
+fn shown(name: &SymbolName<'_>) -> String {
+    format!("{name:#}")
 }
 
 const OURS: &[&str] = &[
@@ -99,6 +112,7 @@ fn path(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::CString;
 
     #[test]
     fn ours_and_theirs() {
@@ -139,5 +153,36 @@ mod tests {
             assert!(function.file().unwrap().ends_with("src/symbol.rs"), "{symbols:?}");
         }
         assert_eq!(symbols_at(1), []);
+    }
+
+    /// Also one that takes the place of another.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn plugins_that_come_later() {
+        assert!(!symbols_at(plugins_that_come_later as *const () as usize).is_empty()); // the crate has looked
+        let directory = tempfile::tempdir().unwrap();
+        for function in ["first", "second"] {
+            let path = plugin(directory.path(), function);
+            // SAFETY: the library does nothing when it is loaded or unloaded, and is not used afterwards.
+            unsafe {
+                let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW);
+                assert!(!library.is_null(), "{path:?}");
+                let name = CString::new(function).unwrap();
+                let symbols = symbols_at(libc::dlsym(library, name.as_ptr()) as usize);
+                libc::dlclose(library);
+                assert_eq!(symbols.last().and_then(Symbol::name), Some(function), "{symbols:?}");
+            }
+        }
+    }
+
+    fn plugin(directory: &Path, function: &str) -> CString {
+        let source = directory.join(format!("{function}.c"));
+        let library = directory.join(format!("{function}.so"));
+        std::fs::write(&source, format!("int {function}(void) {{ return 1; }}")).unwrap();
+        let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+        let mut command = std::process::Command::new(compiler);
+        let status = command.args(["-g", "-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
+        assert!(status.unwrap().success(), "{command:?}");
+        CString::new(library.into_os_string().into_encoded_bytes()).unwrap()
     }
 }
