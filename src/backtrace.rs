@@ -12,7 +12,7 @@ use std::{env, fmt};
 /// Shown with `{}` it has what a reader wants: each function with the functions inlined into it and their lines, where
 /// there are symbols, and `module+0xoffset` with the module's build-id where there are none, for `addr2line` on the
 /// debug file. What recovery did is noted at frames that were left without their destructors. The frames of backstop
-/// itself are left out, and those of Rust's start of a thread; the numbers are those of the frames, so gaps show where.
+/// and cxx are left out, and those of Rust's start of a thread; the numbers are those of the frames, so gaps show where.
 ///
 /// Shown with `{:#}` it has all frames, each with its address, module, offset and build-id.
 ///
@@ -237,6 +237,33 @@ mod tests {
                 assert!(full.contains(&format!("{module:#}")), "{full}");
             }
         }
+    }
+
+    /// From a Rust function that guarded C++ calls, through the guard.
+    #[test]
+    fn a_guarded_call() {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let callback = backstop_zoo::callbacks::Callback::new(move || sender.send(here(OUTSIDE)).unwrap());
+        assert_eq!(backstop_zoo::callbacks::call_back(&callback).unwrap(), 1);
+        let frames = receiver.recv().unwrap();
+        let (short, full) = (of(&frames).to_string(), format!("{:#}", of(&frames)));
+        let positions =
+            ["a_guarded_call::{{closure}}", ": zoo::call_back(", "::ffi::call_back\n", "a_guarded_call\n"];
+        let positions = positions.map(|name| short.find(name));
+        assert!(positions.is_sorted() && positions[0].is_some(), "{positions:?} {short}");
+        let ours = [
+            "backstop::runtime::",
+            "backstop_v0_",
+            "__backstop_",
+            "trycatch",
+            "cxxbridge",
+            "operator()",
+            "_FUN",
+        ];
+        for name in ours {
+            assert!(!short.contains(name), "{name} in {short}");
+        }
+        assert!(full.contains("backstop_v0_bridge_call"), "{full}");
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Symbol {
 
     /// Whether it belongs to the machinery between the caller and the function that it guards, and not to either.
     pub(crate) fn is_ours(&self) -> bool {
-        self.name().is_some_and(is_ours)
+        self.name().is_some_and(is_ours) || self.file().is_some_and(is_our_file)
     }
 
     /// Whether what called it is the start of a Rust thread, which std's own backtraces leave out as well.
@@ -92,12 +92,25 @@ const OURS: &[&str] = &[
     "backstop::runtime::",
     "backstop::trycatch",
     "backstop_v0_",
+    "cxx::unwind::",
     "rust::behavior::trycatch",
 ];
 
 fn is_ours(name: &str) -> bool {
-    // What #[guard] generates, and the calls from C++ into Rust that backstop_build wraps.
-    name.contains("__backstop_") || OURS.iter().any(|ours| path(name).starts_with(ours))
+    let path = path(name);
+    // What #[guard] generates, the calls from C++ into Rust that backstop_build wraps, and what cxx generates.
+    path.contains("__backstop_")
+        || path.contains("$cxxbridge1$")
+        || OURS.iter().any(|ours| path.starts_with(ours))
+}
+
+/// Debug information has no more than `attempt`, `_FUN` or `operator()` for functions that no other file can call.
+fn is_our_file(file: &Path) -> bool {
+    let runtime = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/cpp"));
+    file.parent() == Some(runtime)
+        || file.ends_with("backstop/bridge.h")
+        || file.ends_with("backstop/backstop.hpp")
+        || file.to_str().is_some_and(|file| file.contains("/cxxbridge/sources/")) // what cxx generates
 }
 
 /// The path of the outermost function: `a::f` of `void a::f<int>(char)::{lambda()#1}::operator()() const`, and `a::T` of
@@ -123,6 +136,8 @@ mod tests {
             "void rust::behavior::trycatch<a, b>(a&&, b&&)",
             "demo$cxxbridge1$195$__backstop_build_f",
             "demo::__backstop_ffi::__backstop_build_f",
+            "demo$cxxbridge1$195$Callback$run",
+            "cxx::unwind::prevent_unwind",
             "backstop::__private::result",
             "<backstop::barrier::Barrier as core::ops::drop::Drop>::drop",
         ];
