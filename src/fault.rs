@@ -175,7 +175,8 @@ impl Fault {
         Registers::new(self.record().registers())
     }
 
-    /// The name of the thread that faulted, up to 15 bytes; `None` if it has none. Bytes that are not UTF-8 are replaced.
+    /// The name of the thread that faulted, up to 15 bytes; `None` if it has none. Bytes that are not UTF-8 are
+    /// replaced.
     pub fn thread_name(&self) -> Option<Cow<'_, str>> {
         let name = self.raw().thread_name.map(|character| character as u8);
         let length = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());

@@ -66,8 +66,8 @@ impl Frame {
     /// The function, after those that the compiler inlined into it, the innermost first; empty if there are no symbols
     /// for it.
     ///
-    /// Of a library that was loaded after the first look-up in this process, only functions that it exports are found, and
-    /// no lines.
+    /// Of a library that was loaded after the first look-up in this process, only functions that it exports are found,
+    /// and no lines.
     ///
     /// Slow: the first call for each module reads its symbols and debug information, which stay in memory. It
     /// allocates and takes locks. Don't call it from a signal handler.

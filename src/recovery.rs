@@ -16,8 +16,8 @@ use std::fmt;
 /// # }
 /// ```
 ///
-/// Shown, it is one line for a clean recovery, and a few more for a torn one, which name the functions and their modules.
-/// That reads symbols: see [`Frame::symbols`].
+/// Shown, it is one line for a clean recovery, and a few more for a torn one, which name the functions and their
+/// modules. That reads symbols: see [`Frame::symbols`].
 ///
 /// ```text
 /// unwound, torn: 5 frames, of which 1 hopped, 1 not vouched for
@@ -44,8 +44,8 @@ pub struct Recovery<'a> {
 pub enum Way {
     /// Frame by frame, running destructors where that can be.
     Unwind,
-    /// At once, running nothing of the code that faulted: because the site asked for it, or because unwinding failed on
-    /// its way.
+    /// At once, running nothing of the code that faulted: because the site asked for it, or because unwinding failed
+    /// on its way.
     Jump,
 }
 
@@ -80,8 +80,8 @@ impl<'a> Recovery<'a> {
         self.second_fault
     }
 
-    /// The frames that were kept, from the fault outwards, through the guard to its callers: up to 64, of a deeper stack
-    /// the innermost and the outermost.
+    /// The frames that were kept, from the fault outwards, through the guard to its callers: up to 64, of a deeper
+    /// stack the innermost and the outermost.
     pub fn frames(&self) -> impl ExactSizeIterator<Item = Frame> + use<'a> {
         self.frames.iter().map(|&raw| Frame::new(raw))
     }
