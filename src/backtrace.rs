@@ -2,7 +2,7 @@ use crate::text::Printable;
 use crate::{Frame, FrameState, Symbol, sys};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::{env, fmt};
+use std::{env, fmt, mem};
 
 /// The stack as it stood at the fault, from the faulting instruction outwards, through the guard to its callers.
 ///
@@ -12,7 +12,8 @@ use std::{env, fmt};
 /// Shown with `{}` it has what a reader wants: each function with the functions inlined into it and their lines, where
 /// there are symbols, and `module+0xoffset` with the module's build-id where there are none, for `addr2line` on the
 /// debug file. What recovery did is noted at frames that were left without their destructors. The frames of backstop
-/// and cxx are left out, and those of Rust's start of a thread; the numbers are those of the frames, so gaps show it.
+/// and cxx are left out, those of Rust's start of a thread, and the repetitions of a recursion; the numbers are those of
+/// the frames, so gaps show it.
 ///
 /// Shown with `{:#}` it has all frames, each with its address, module, offset and build-id.
 ///
@@ -81,13 +82,16 @@ impl fmt::Display for Backtrace<'_> {
                 listing.left_out(self.left_out)?;
             }
             let skipped = if index >= self.left_out_at { self.left_out } else { 0 };
-            if listing.frame(index + skipped, &frame)?.is_last {
-                return Ok(());
+            let symbols = frame.symbols();
+            if !listing.full && symbols.iter().any(Symbol::starts_a_rust_thread) {
+                return listing.repetitions();
             }
+            listing.frame(index + skipped, &frame, symbols)?;
         }
         if self.left_out_at >= self.frames.len() {
             listing.left_out(self.left_out)?;
         }
+        listing.repetitions()?;
         if self.truncated {
             listing.line("      ... truncated: the stack can't be read further")
         } else {
@@ -108,19 +112,18 @@ struct Listing<'a, 'b> {
     f: &'a mut fmt::Formatter<'b>,
     full: bool,
     is_empty: bool,
+    /// What stands under the last number, and how often it came again since.
+    last: String,
+    repeated: usize,
     /// Source files below it are shown relative to it.
     directory: Option<PathBuf>,
-}
-
-struct Listed {
-    is_last: bool,
 }
 
 impl<'a, 'b> Listing<'a, 'b> {
     fn new(f: &'a mut fmt::Formatter<'b>) -> Self {
         let full = f.alternate();
         let directory = if full { None } else { env::current_dir().ok() };
-        Listing { f, full, is_empty: true, directory }
+        Listing { f, full, is_empty: true, last: String::new(), repeated: 0, directory }
     }
 
     fn line(&mut self, line: impl fmt::Display) -> fmt::Result {
@@ -130,57 +133,73 @@ impl<'a, 'b> Listing<'a, 'b> {
     }
 
     fn left_out(&mut self, count: usize) -> fmt::Result {
-        match count {
+        if count == 0 {
+            return Ok(());
+        }
+        self.repetitions()?;
+        self.last.clear();
+        self.line(format_args!("      ... {} left out", counted(count, "frame")))
+    }
+
+    /// Of a recursion, the first frame is shown.
+    fn repetitions(&mut self) -> fmt::Result {
+        match mem::take(&mut self.repeated) {
             0 => Ok(()),
-            1 => self.line("      ... 1 frame left out"),
-            _ => self.line(format_args!("      ... {count} frames left out")),
+            count => self.line(format_args!("      ... {} like it", counted(count, "more frame"))),
         }
     }
 
-    fn frame(&mut self, number: usize, frame: &Frame) -> Result<Listed, fmt::Error> {
-        let mut symbols = frame.symbols();
-        let starts_a_thread = symbols.iter().any(Symbol::starts_a_rust_thread);
-        if !self.full {
-            let had_some = !symbols.is_empty();
+    fn frame(&mut self, number: usize, frame: &Frame, mut symbols: Vec<Symbol>) -> fmt::Result {
+        // Where it faulted is always shown: without debug information it may be named after one of ours, into which the
+        // compiler inlined it.
+        let hides_ours = !self.full && (number != 0 || !symbols.iter().all(Symbol::is_ours));
+        if hides_ours && !symbols.is_empty() {
             symbols.retain(|symbol| !symbol.is_ours());
-            if starts_a_thread || (had_some && symbols.is_empty()) {
-                return Ok(Listed { is_last: starts_a_thread });
+            if symbols.is_empty() {
+                return Ok(());
             }
         }
-        self.names(number, frame, &symbols)?;
-        Ok(Listed { is_last: false })
-    }
-
-    fn names(&mut self, number: usize, frame: &Frame, symbols: &[Symbol]) -> fmt::Result {
-        let mark = mark(frame.state());
-        let pointer = frame.instruction_pointer();
-        let address = if self.full { format!("{pointer:#018x} ") } else { String::new() };
-        let Some((first, others)) = symbols.split_first() else {
-            let place = place(frame, self.full);
-            return self.line(format_args!("{number:4}: {address}{place}{mark}"));
-        };
-        self.line(format_args!("{number:4}: {address}{}{mark}", name(first)))?;
-        self.location(first)?;
-        for symbol in others {
-            self.line(format_args!("      {}", name(symbol)))?;
-            self.location(symbol)?;
+        let entry = self.entry(frame, &symbols);
+        if entry == self.last && !self.full {
+            self.repeated += 1;
+            return Ok(());
         }
-        let has_location = symbols.iter().any(|symbol| symbol.file().is_some());
-        if self.full || !has_location {
-            let place = place(frame, self.full);
-            self.line(format_args!("             in {place}"))?;
-        }
+        self.repetitions()?;
+        self.line(format_args!("{number:4}: {entry}"))?;
+        self.last = entry;
         Ok(())
     }
 
-    fn location(&mut self, symbol: &Symbol) -> fmt::Result {
-        let Some(file) = symbol.file() else { return Ok(()) };
-        let file =
-            self.directory.as_ref().and_then(|directory| file.strip_prefix(directory).ok()).unwrap_or(file);
-        let numbers = [symbol.line(), symbol.column()].into_iter().map_while(|number| number);
-        let numbers: String = numbers.map(|number| format!(":{number}")).collect();
-        self.line(format_args!("             at {}{numbers}", Printable(Path::display(file))))
+    fn entry(&self, frame: &Frame, symbols: &[Symbol]) -> String {
+        let address =
+            if self.full { format!("{:#018x} ", frame.instruction_pointer()) } else { String::new() };
+        let mark = mark(frame.state());
+        let Some((first, inlined_into)) = symbols.split_first() else {
+            return format!("{address}{}{mark}", place(frame, self.full));
+        };
+        let mut entry = format!("{address}{}{mark}{}", name(first), self.location(first));
+        for symbol in inlined_into {
+            entry += &format!("\n      {}{}", name(symbol), self.location(symbol));
+        }
+        if self.full || symbols.iter().all(|symbol| symbol.file().is_none()) {
+            entry += &format!("\n             in {}", place(frame, self.full));
+        }
+        entry
     }
+
+    fn location(&self, symbol: &Symbol) -> String {
+        let Some(file) = symbol.file() else { return String::new() };
+        let relative = self.directory.as_ref().and_then(|directory| file.strip_prefix(directory).ok());
+        let mut text = format!("\n             at {}", Printable(Path::display(relative.unwrap_or(file))));
+        for number in [symbol.line(), symbol.column()].into_iter().map_while(|number| number) {
+            text += &format!(":{number}");
+        }
+        text
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn name(symbol: &Symbol) -> Printable<&str> {
@@ -285,6 +304,33 @@ mod tests {
             "{at_the_end}"
         );
     }
+
+    #[test]
+    fn a_recursion() {
+        let [once, other] = [at(1, OUTSIDE), at(2, OUTSIDE)];
+        let frames = [[once; 5], [other, once, once, once, HOPPED_ONCE]].concat();
+        let backtrace = Backtrace { left_out: 90, left_out_at: 7, ..of(&frames) };
+        assert_eq!(
+            backtrace.to_string(),
+            "   0: 0x1 in no module\n      ... 4 more frames like it\n   5: 0x2 in no module\n   6: 0x1 in no module\n      \
+             ... 90 frames left out\n  97: 0x1 in no module\n      ... 1 more frame like it\n  \
+             99: 0x1 in no module [hopped]"
+        );
+        assert_eq!(format!("{backtrace:#}").lines().count(), 11);
+    }
+
+    const HOPPED_ONCE: sys::Frame = sys::Frame { instruction_pointer: 1, state: HOPPED, exact: 1 };
+
+    #[test]
+    fn the_fault_is_always_shown() {
+        let address = __backstop_build_inlines as *const () as usize;
+        let frames = [at(address, OUTSIDE), at(address, HOPPED), at(1, OUTSIDE)];
+        let text = of(&frames).to_string();
+        let [first, second] = [0, 1].map(|index| text.match_indices("__backstop_build_inlines").nth(index));
+        assert!(first.is_some() && second.is_none() && text.contains("\n   2: 0x1"), "{text}");
+    }
+
+    fn __backstop_build_inlines() {}
 
     #[test]
     fn nothing_was_recorded() {
