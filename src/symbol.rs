@@ -113,8 +113,8 @@ fn is_our_file(file: &Path) -> bool {
         || file.to_str().is_some_and(|file| file.contains("/cxxbridge/sources/")) // what cxx generates
 }
 
-/// The path of the outermost function: `a::f` of `void a::f<int>(char)::{lambda()#1}::operator()() const`, and `a::T` of
-/// `<a::T as b::Trait>::f`.
+/// The path of the outermost function: `a::f` of `void a::f<int>(char)::{lambda()#1}::operator()() const`, and `a::T`
+/// of `<a::T as b::Trait>::f`.
 fn path(name: &str) -> &str {
     let name = name.trim_start_matches('<');
     let end = name.find(['<', '(', '[', '>']).unwrap_or(name.len());
