@@ -1,8 +1,10 @@
 use crate::record::Record;
-use crate::{Code, Exception, Signal, Site, sys};
+use crate::registers::Registers;
+use crate::report::write_report;
+use crate::{Access, Backtrace, Code, Exception, Recovery, Signal, Site, sys};
 use std::borrow::Cow;
-use std::ffi::c_void;
 use std::fmt;
+use std::ops::Range;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
@@ -155,48 +157,96 @@ impl Fault {
         self.record().type_name().map(|_| &self.exception)
     }
 
-    /// The function and source line of the faulting instruction, as far as the program's symbols tell. Slow: reads
-    /// debug information on the first call.
-    fn location(&self) -> Option<String> {
-        let mut location = None;
-        // Look-ups are for return addresses, which are one past the instruction that is meant.
-        let address = self.instruction_pointer().wrapping_add(1) as *mut c_void;
-        backtrace::resolve(address, |symbol| {
-            if location.is_none() {
-                location = symbol.name().map(|name| match (symbol.filename(), symbol.lineno()) {
-                    (Some(file), Some(line)) => format!("{name} ({}:{line})", file.display()),
-                    _ => name.to_string(),
-                });
-            }
-        });
-        location
+    /// The general registers at the fault with the names that the machine's manuals use (`rax`, `x0`, `a0`, and so on).
+    /// All 0 under `std::terminate`, which is a call like any other.
+    ///
+    /// ```
+    /// # fn show(fault: &backstop::Fault) {
+    /// for (name, value) in fault.registers() {
+    ///     println!("{name} = {value:#x}");
+    /// }
+    /// # }
+    /// ```
+    pub fn registers(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        self.register_values()
+    }
+
+    pub(crate) fn register_values(&self) -> Registers<'_> {
+        Registers::new(self.record().registers())
+    }
+
+    /// The name of the thread that faulted, up to 15 bytes; `None` if it has none. Bytes that are not UTF-8 are
+    /// replaced.
+    pub fn thread_name(&self) -> Option<Cow<'_, str>> {
+        let name = self.raw().thread_name.map(|character| character as u8);
+        let length = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
+        (length != 0).then(|| String::from_utf8_lossy(&name[..length]).into_owned().into())
+    }
+
+    /// The addresses of the stack of the thread that faulted: the lowest, and the end. `0..0` if they aren't known.
+    pub fn stack(&self) -> Range<usize> {
+        self.raw().stack_low..self.raw().stack_high
+    }
+
+    /// What the instruction was doing to the memory at [`address`](Self::address).
+    pub fn access(&self) -> Access {
+        Access::from_number(self.raw().access)
+    }
+
+    /// The number of the system call that seccomp refused, if that is what happened.
+    pub fn system_call(&self) -> Option<i32> {
+        Some(self.raw().system_call).filter(|&number| self.signal() == Signal::SIGSYS && number != -1)
+    }
+
+    /// How it was recovered: which destructors ran, and which did not.
+    ///
+    /// ```
+    /// # fn decide(fault: &backstop::Fault) {
+    /// if fault.recovery().is_torn() {
+    ///     eprintln!("what the library keeps is in doubt: {}", fault.recovery());
+    /// }
+    /// # }
+    /// ```
+    pub fn recovery(&self) -> Recovery<'_> {
+        Recovery::new(self.raw_recovery(), self.record().frames())
+    }
+
+    /// The stack as it stood. Costs nothing until it is shown.
+    ///
+    /// ```
+    /// # fn show(fault: &backstop::Fault) {
+    /// println!("{}", fault.backtrace());
+    /// # }
+    /// ```
+    pub fn backtrace(&self) -> Backtrace<'_> {
+        Backtrace::new(self.raw_recovery(), self.record().frames(), self.raw())
+    }
+
+    fn raw_recovery(&self) -> &sys::Recovery {
+        self.record().recovery().expect("a record that has a fault has a recovery")
+    }
+
+    /// Function and cause.
+    pub(crate) fn line(&self) -> Cow<'_, str> {
+        self.record().message()
     }
 }
 
-/// One line: the function and the cause. `{:#}` adds a line with the function and source line that faulted.
+/// One line: the function and the cause. `{:#}` adds how it was recovered, the thread, the registers and the backtrace,
+/// a line and more for each.
+///
+/// The line costs nothing; what `{:#}` adds reads symbols and debug information: see
+/// [`Frame::symbols`](crate::Frame::symbols).
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.record().message())?;
-        match f.alternate().then(|| self.location()).flatten() {
-            Some(location) => write!(f, "\n  in {location}"),
-            None => Ok(()),
-        }
+        if f.alternate() { write_report(self, f) } else { f.write_str(&self.line()) }
     }
 }
 
+/// All that `{:#}` of the `Display` has, so that a failed `unwrap` tells all of it.
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fault")
-            .field("site", self.site())
-            .field("kind", &self.kind())
-            .field("signal", &self.signal())
-            .field("code", &self.code())
-            .field("address", &self.address().map(|address| format!("{address:#x}")))
-            .field("instruction_pointer", &format!("{:#x}", self.instruction_pointer()))
-            .field("location", &self.location())
-            .field("message", &self.message())
-            .field("exception", &self.exception())
-            .finish()
+        write_report(self, f)
     }
 }
 

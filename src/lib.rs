@@ -58,28 +58,45 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod access;
+mod backtrace;
 mod barrier;
+mod build_id;
 mod domain;
 mod error;
 mod exception;
 mod fault;
+mod frame;
 mod install;
+mod loaded;
+mod module;
 mod record;
+mod recovery;
 mod refused;
+mod registers;
+mod report;
 mod signal;
 mod site;
+mod symbol;
 mod sys;
+mod text;
 
+pub use self::backtrace::Backtrace;
+pub use access::Access;
 pub use backstop_macros::bridge;
 pub use barrier::barrier;
 pub use domain::Domain;
 pub use error::Error;
 pub use exception::Exception;
 pub use fault::{Fault, FaultKind};
+pub use frame::{Frame, FrameState};
 pub use install::{Config, InstallError, Support, install, support};
+pub use module::Module;
+pub use recovery::{Recovery, Way};
 pub use refused::Refused;
 pub use signal::{Code, Signal};
 pub use site::Site;
+pub use symbol::Symbol;
 
 // The runtime refers to the C++ library, which cxx links.
 use cxx as _;

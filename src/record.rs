@@ -77,6 +77,35 @@ impl Record {
         // SAFETY: if there is a message it is NUL-terminated and lives as long as the record.
         (!message.is_null()).then(|| unsafe { CStr::from_ptr(message) }.to_bytes())
     }
+
+    pub(crate) fn recovery(&self) -> Option<&sys::Recovery> {
+        let recovery = sys::error_recovery(self.get());
+        debug_assert!(
+            // All zeros: the runtime had no memory to record it, or nothing to record.
+            recovery.is_none_or(|recovery| [0, size_of::<sys::Recovery>()].contains(&recovery.size)),
+            "the layout is the header's"
+        );
+        recovery
+    }
+
+    /// Those of the recovery.
+    pub(crate) fn frames(&self) -> &[sys::Frame] {
+        let Some(recovery) = self.recovery().filter(|recovery| !recovery.frames.is_null()) else {
+            return &[];
+        };
+        // SAFETY: there are so many frames, and they live as long as the record.
+        unsafe { slice::from_raw_parts(recovery.frames, recovery.frame_count) }
+    }
+
+    pub(crate) fn registers(&self) -> &[u64] {
+        let mut count = 0;
+        let registers = sys::error_registers(self.get(), &mut count);
+        if registers.is_null() {
+            return &[];
+        }
+        // SAFETY: there are `count` of them, and they live as long as the record.
+        unsafe { slice::from_raw_parts(registers, count) }
+    }
 }
 
 /// # Safety

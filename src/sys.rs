@@ -69,6 +69,14 @@ pub struct Options {
 
 pub const EXCEPTION: i32 = 1;
 
+pub const JUMP: i32 = 1;
+
+pub const FRAME_OUTSIDE: i32 = 0;
+pub const FRAME_UNWOUND: i32 = 1;
+pub const FRAME_UNVOUCHED: i32 = 2;
+pub const FRAME_HOPPED: i32 = 3;
+pub const FRAME_JUMPED: i32 = 4;
+
 pub const SUPPORT_FAULTS: i32 = 0;
 pub const SUPPORT_DISABLED: i32 = 1;
 

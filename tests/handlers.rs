@@ -22,6 +22,10 @@ struct Fault {
     address: usize,
     instruction_pointer: usize,
     stack_pointer: usize,
+    stack: [usize; 2],
+    access: i32,
+    system_call: i32,
+    thread_name: [u8; 16],
     message: *const c_char,
 }
 
