@@ -59,7 +59,7 @@ pub fn on_cpp_thread(body: impl Fn() + Send + Sync + 'static) {
     ffi::on_cpp_thread(&Callback::new(body));
 }
 
-#[backstop::bridge(namespace = "zoo")]
+#[backstop::bridge(namespace = "zoo", on_torn = "allow")]
 mod ffi {
     extern "Rust" {
         type Callback;

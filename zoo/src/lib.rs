@@ -9,7 +9,7 @@ mod table;
 pub use self::ffi::*;
 pub use self::table::{Address, CASES, Case, Expected, Fault};
 
-#[backstop::bridge(namespace = "zoo")]
+#[backstop::bridge(namespace = "zoo", on_torn = "allow")]
 mod ffi {
     #[guard]
     unsafe extern "C++" {
