@@ -17,6 +17,7 @@ const FAULTS: &[&str] = &[
     "handler.cc",
     "heap_corruption.cc",
     "install.cc",
+    "kind.cc",
     "names.cc",
     "snapshot.cc",
     "stack.cc",

@@ -4,6 +4,7 @@
 #include "forward.h"
 #include "handler.h"
 #include "heap_corruption.h"
+#include "kind.h"
 #include "stack.h"
 #include "terminate.h"
 #include "thread.h"
@@ -56,6 +57,7 @@ backstop_status install(const backstop_options &options) {
   pin();
   prepare_abort_messages();
   prepare_heap_corruption();
+  prepare_kinds();
   prepare_stacks();
   prepare_verdict();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();

@@ -55,6 +55,7 @@ mod error;
 mod exception;
 mod fault;
 mod install;
+mod kind;
 mod record;
 mod signal;
 mod site;
@@ -64,8 +65,9 @@ pub use backstop_macros::bridge;
 pub use barrier::barrier;
 pub use error::Error;
 pub use exception::Exception;
-pub use fault::{Fault, FaultKind};
+pub use fault::Fault;
 pub use install::{Config, InstallError, Support, install, support};
+pub use kind::FaultKind;
 pub use signal::{Code, Signal};
 pub use site::Site;
 
