@@ -230,6 +230,7 @@ void prepare_kinds() noexcept {
     void *code = dlsym(RTLD_NEXT, caller.name);
     caller.start = reinterpret_cast<uintptr_t>(code != nullptr ? code : dlsym(RTLD_DEFAULT, caller.name));
   }
+  dlerror(); // that some aren't there is no error for the program to come upon
 }
 
 } // namespace runtime
