@@ -32,7 +32,8 @@ inline void find_destination(const Instruction &instruction, Operand (&operands)
   const bool returns = instruction.opcode != 0xff;
   const uintptr_t source = returns ? instruction.value_of(rsp) : instruction.address;
   operands[0] = {returns || instruction.has_address, source, Access::read};
-  if (operands[0].is_known && is_canonical(source)) { // then the processor has read it
+  // Then the processor has read it, and could have pushed the return address.
+  if (operands[0].is_known && is_canonical(source) && is_canonical(instruction.value_of(rsp))) {
     operands[1] = {true, *reinterpret_cast<const uintptr_t *>(source), Access::execute};
   }
 }
