@@ -239,6 +239,8 @@ fn messages_in_the_users_words() {
             "overflow_checked_buffer",
             abort("fortify check failed: *** buffer overflow detected ***: terminated"),
         ),
+        ("failed_library_assertion", abort("assertion of the C++ library failed")),
+        ("pure_virtual_call", "pure virtual call".to_owned()),
         ("throw_through_noexcept", "std::terminate over std::runtime_error: the lion is out".to_owned()),
     ];
     let on_x86 = [

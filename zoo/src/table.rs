@@ -157,6 +157,12 @@ const fn terminate(exception: Option<&'static str>) -> Expected {
     Expected::Fault(Fault { signal, code, kind: Terminate, address, message: None, exception })
 }
 
+/// Ends in `std::terminate`, which is called over nothing.
+const fn pure_virtual() -> Expected {
+    let (signal, code, kind, address) = (SIGABRT, Some(SI_TKILL), PureVirtualCall, Unknown);
+    Expected::Fault(Fault { signal, code, kind, address, message: None, exception: None })
+}
+
 const fn forwarded(signal: Signal, message: &'static str) -> Expected {
     Expected::Forwarded { signal, message }
 }
@@ -251,7 +257,7 @@ pub const CASES: &[Case] = cases! {
 
     // What ends a program on purpose.
     call_abort                         => abort(Abort, None), // L9, B24
-    failed_library_assertion           => abort(Abort, None),
+    failed_library_assertion           => abort(LibraryAssertion, None),
     failed_assert                      => abort(Assertion, Some("animals > 0 && \"an empty zoo\"")), // B8
     failed_long_assert                 => abort(Assertion, Some("a full zoo")),
     call_terminate                     => terminate(None),
@@ -259,7 +265,7 @@ pub const CASES: &[Case] = cases! {
     throw_through_noexcept             => terminate(Some("std::runtime_error")),
     throw_from_destructor              => terminate(Some("std::logic_error")),
     drop_joinable_thread               => terminate(None),
-    pure_virtual_call                  => terminate(None),
+    pure_virtual_call                  => pure_virtual(),
     fault_on_thread_of_its_own         => forwarded(SIGSEGV, ""),
     throw_on_thread_of_its_own         => forwarded(SIGABRT, "terminate called after throwing an instance of"),
 
