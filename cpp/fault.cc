@@ -24,11 +24,12 @@ std::string signal_and_code(const backstop_fault &fault) {
          (code != nullptr ? code : "code " + std::to_string(fault.code));
 }
 
-// name: null dereference at 0x8 (SIGSEGV, SEGV_MAPERR), instruction 0x55d0c3a1
+// name: null dereference (read) at 0x8 (SIGSEGV, SEGV_MAPERR), instruction 0x55d0c3a1
 std::string message_of(const backstop_error &error) {
   const backstop_fault &fault = error.fault;
-  std::string text = std::string(error.site->name) + ": " + kind_name(fault.kind);
-  if (fault.kind == BACKSTOP_FAULT_TERMINATE) {
+  std::string text =
+      std::string(error.site->name) + ": " + kind_name(fault.kind) + access_note(fault.kind, fault.access);
+  if (fault.kind == BACKSTOP_FAULT_TERMINATE || fault.kind == BACKSTOP_FAULT_PURE_VIRTUAL_CALL) {
     if (error.has_type_name) {
       text += " over " + error.type_name + (error.has_what ? ": " + one_line(error.what) : "");
     }
@@ -36,6 +37,9 @@ std::string message_of(const backstop_error &error) {
   }
   if (fault.has_address && (fault.signal == SIGSEGV || fault.signal == SIGBUS)) {
     text += " at " + hexadecimal(fault.address);
+  }
+  if (fault.kind == BACKSTOP_FAULT_BAD_SYSTEM_CALL) {
+    text += ": number " + std::to_string(fault.system_call);
   }
   if (!error.fault_message.empty()) {
     text += ": " + error.fault_message;

@@ -9,6 +9,8 @@
 #include "chain.h"
 #include "fault_handlers.h"
 #include "forward.h"
+#include "inner_guard.h"
+#include "kind.h"
 #include "loan.h"
 #include "names.h"
 #include "recover.h"
@@ -56,6 +58,22 @@ void print_refusal(const backstop_fault &fault, Verdict verdict) noexcept {
   print("\n");
 }
 
+struct Classification {
+  backstop_fault &fault;
+  const siginfo_t &info;
+  const ucontext_t &context;
+};
+
+// Reads the instruction that faulted, and what that was about to read.
+void classify_carefully(backstop_fault &fault, const siginfo_t &info, const ucontext_t &context) noexcept {
+  Classification classification = {fault, info, context};
+  const auto run = [](void *data) {
+    const auto &[fault, info, context] = *static_cast<Classification *>(data);
+    classify(fault, info, context);
+  };
+  read_carefully(run, &classification);
+}
+
 // Where the walk begins: the frame that faulted, or, where there is no code, the one that jumped there, as if by a
 // call.
 void set_start(Walk &walk, const backstop_fault &fault, const ucontext_t &interrupted) noexcept {
@@ -65,11 +83,15 @@ void set_start(Walk &walk, const backstop_fault &fault, const ucontext_t &interr
   }
 }
 
+bool has_overflowed(const backstop_fault &fault) noexcept {
+  return fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW || fault.kind == BACKSTOP_FAULT_PROBABLE_STACK_OVERFLOW;
+}
+
 // Whether the compiler would think that the faulting instruction can't fault: those that trap on purpose, after which
 // nothing is to run, and what it does to its own frame.
 bool is_taken_for_safe(const backstop_fault &fault) noexcept {
   return fault.signal == SIGILL || fault.signal == SIGTRAP ||
-         (fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW && !grows_stack(fault.instruction_pointer));
+         (has_overflowed(fault) && !grows_stack(fault.instruction_pointer));
 }
 
 // Comes back with what stands against it.
@@ -81,16 +103,17 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   recovery->point = chain_top();
   recovery->walk = {};
   recovery->walk.point = recovery->point;
+  recovery->walk.kind = fault.kind;
   recovery->walk.is_safe = is_taken_for_safe(fault);
   set_start(recovery->walk, fault, interrupted);
   take(recovery->walk);
   const Verdict verdict = judge_walk(fault, recovery->walk);
-  const bool has_overflowed = fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW;
-  const bool can_wait = has_overflowed && is_until_return(verdict);
+  const bool can_wait = has_overflowed(fault) && is_until_return(verdict);
   if (verdict != Verdict::recover && !can_wait) {
     return verdict;
   }
   store(recovery->snapshot, fault);
+  recovery->snapshot.fault.kind = recovery->walk.kind;
   for (size_t index = 0; index < register_count; ++index) {
     recovery->registers[index] = register_at(interrupted, index);
   }
@@ -102,13 +125,13 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   thread.terminating = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = fault.signal;
-    if (has_overflowed) {
+    if (has_overflowed(fault)) {
       go_on_with_room(*first, recovery->walk.from);
     }
     jump(*first);
   }
   const backstop_way way = recovery->point->site->recover;
-  if (has_overflowed && way == BACKSTOP_UNWIND && recovery->walk.with_cleanups > 0) {
+  if (has_overflowed(fault) && way == BACKSTOP_UNWIND && recovery->walk.with_cleanups > 0) {
     lend(fault.address); // or else those next to the end won't run
   }
   recover(*recovery, way);
@@ -119,7 +142,7 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
   if (is_own_fault(signal, info->si_code)) {
-    leave_walk();
+    leave_reading();
   }
   const int error_number = errno;
   auto &interrupted = *static_cast<ucontext_t *>(context);
@@ -138,7 +161,8 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, &mask);
   refresh_stack();
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
-  const backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
+  backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
+  classify_carefully(fault, *info, interrupted);
   const backstop_answer answer = ask_fault_handlers(fault, info, context);
   bool is_resolved = answer == BACKSTOP_RESOLVED;
   if (!is_resolved) {

@@ -5,6 +5,7 @@
 #include "forward.h"
 #include "handler.h"
 #include "heap_corruption.h"
+#include "kind.h"
 #include "modules.h"
 #include "stack.h"
 #include "terminate.h"
@@ -58,6 +59,7 @@ backstop_status install(const backstop_options &options) {
   pin();
   prepare_abort_messages();
   prepare_heap_corruption();
+  prepare_kinds();
   prepare_stacks();
   prepare_verdict();
   prepare_modules();

@@ -8,6 +8,7 @@
 // force, start and what calls them.
 #include "recover.h"
 #include "entry.h"
+#include "kind.h"
 #include "modules.h"
 #include "stack.h"
 #include "unwind_from.h"
@@ -196,12 +197,17 @@ void run_libc_cleanups(const Point &point) {
 // What the frame's stack pointer must be above, for the search below.
 struct Above {
   uintptr_t stack_pointer;
+  backstop_fault_kind &kind;
   Registers found;
 };
 
 _Unwind_Reason_Code visit_above(_Unwind_Context *context, void *data) {
   auto &above = *static_cast<Above *>(data);
-  if (_Unwind_GetCFA(context) < above.stack_pointer || is_cxx_runtime(_Unwind_GetIP(context))) {
+  if (_Unwind_GetCFA(context) < above.stack_pointer) {
+    return _URC_NO_REASON;
+  }
+  if (is_cxx_runtime(_Unwind_GetIP(context))) {
+    above.kind = refine(above.kind, _Unwind_GetRegionStart(context));
     return _URC_NO_REASON;
   }
   above.found = registers_of(context);
@@ -210,8 +216,8 @@ _Unwind_Reason_Code visit_above(_Unwind_Context *context, void *data) {
 
 } // namespace
 
-Registers caller_above(uintptr_t stack_pointer) noexcept {
-  Above above = {stack_pointer, {}};
+Registers caller_above(uintptr_t stack_pointer, backstop_fault_kind &kind) noexcept {
+  Above above = {stack_pointer, kind, {}};
   _Unwind_Backtrace(visit_above, &above);
   return above.found;
 }
@@ -263,7 +269,7 @@ void go_on_with_room(Recovery &recovery, const Registers &from) {
 
 void go_on(Recovery &recovery) {
   const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  const Registers next = caller_above(here);
+  const Registers next = caller_above(here, recovery.walk.kind);
   if (next.instruction_pointer() == 0) {
     jump(recovery);
   }

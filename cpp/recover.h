@@ -56,8 +56,9 @@ void end_recovery() noexcept;
 // The destructors have used up the stack, in the frame `from`: from a frame on that has more of it, if there is one.
 [[noreturn]] void go_on_with_room(Recovery &recovery, const Registers &from);
 
-// The frame that called the function whose frame lies below `stack_pointer`, past std::terminate and its like.
-Registers caller_above(uintptr_t stack_pointer) noexcept;
+// The frame that called the function whose frame lies below `stack_pointer`, past std::terminate and its like, which
+// make the kind more exact.
+Registers caller_above(uintptr_t stack_pointer, backstop_fault_kind &kind) noexcept;
 
 // How it went, for the error; the frames are put in their order.
 backstop_recovery summary_of(const Recovery &recovery, backstop_frame *frames) noexcept;

@@ -34,7 +34,7 @@ struct Snapshot {
   Text<8192> what;
 };
 
-// Reads a signal. `message` is what libc had to say, if it was an abort.
+// Reads a signal; its kind is left to classify. `message` is what libc had to say, if it was an abort.
 backstop_fault describe(int signal, const siginfo_t &info, const ucontext_t &context, const char *message) noexcept;
 
 void store(Snapshot &snapshot, const backstop_fault &fault) noexcept;

@@ -75,12 +75,14 @@ void try_to_recover(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
   recovery->walk = {};
   recovery->walk.point = recovery->point;
 
-  recovery->walk.from = caller_above(stack_pointer);
+  recovery->walk.kind = fault.kind;
+  recovery->walk.from = caller_above(stack_pointer, recovery->walk.kind);
   take(recovery->walk);
   if (judge_walk(fault, recovery->walk) != Verdict::recover) {
     return;
   }
   store(recovery->snapshot, fault);
+  recovery->snapshot.fault.kind = recovery->walk.kind;
   std::memset(recovery->registers, 0, sizeof(recovery->registers));
   recovery->snapshot.exception = current_type();
   store_what(recovery->snapshot);

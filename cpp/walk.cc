@@ -1,8 +1,9 @@
 #include "walk.h"
+#include "inner_guard.h"
+#include "kind.h"
 #include "modules.h"
 #include "stack.h"
 #include "unwind_from.h"
-#include <csetjmp>
 
 namespace backstop {
 namespace runtime {
@@ -41,6 +42,7 @@ void note(Walk &walk, const Frame &frame) noexcept {
   } else {
     walk.is_interrupted |= frame.exact;
   }
+  walk.kind = refine(walk.kind, frame.function);
   walk.in_realloc |= is_realloc(frame.function);
   walk.has_foreign |= frame.passage == Passage::foreign;
   walk.with_cleanups += frame.passage == Passage::cleans;
@@ -138,18 +140,7 @@ void note_wild_jump(Walk &walk) noexcept {
 }
 
 void take(Walk &walk) noexcept {
-  sigjmp_buf escape;
-  if (sigsetjmp(escape, 0) == 0) {
-    *const_cast<sigjmp_buf *volatile *>(&thread.escape) = &escape;
-    unwind_from(walk.from, walk_from_here, &walk);
-  }
-  *const_cast<sigjmp_buf *volatile *>(&thread.escape) = nullptr;
-}
-
-void leave_walk() noexcept {
-  if (thread.escape != nullptr) {
-    siglongjmp(*thread.escape, 1);
-  }
+  read_carefully([](void *walk) { unwind_from(static_cast<Walk *>(walk)->from, walk_from_here, walk); }, &walk);
 }
 
 } // namespace runtime

@@ -40,7 +40,8 @@ Registers registers_of(_Unwind_Context *context) noexcept;
 struct Walk {
   Registers from;
   const Point *point;
-  bool is_safe; // see Inner
+  backstop_fault_kind kind; // of the fault; more exact where the frames tell
+  bool is_safe;             // see Inner
   Inner inner;
 
   bool has_begun; // `from` was met
@@ -75,9 +76,5 @@ void note_wild_jump(Walk &walk) noexcept;
 // Walks from walk.from. Reads a stack and tables that may be damaged: the walk ends where that shows, without having
 // reached the guard. Async-signal-safe.
 void take(Walk &walk) noexcept;
-
-// A fault during the walk: back to it. To be asked at the start of the handler.
-void leave_walk() noexcept;
-
 } // namespace runtime
 } // namespace backstop

@@ -1,80 +1,10 @@
 use crate::record::Record;
 use crate::registers::Registers;
 use crate::report::write_report;
-use crate::{Access, Backtrace, Code, Exception, Recovery, Signal, Site, sys};
+use crate::{Access, Backtrace, Code, Exception, FaultKind, Recovery, Signal, Site, sys};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
-        /// What went wrong, in the user's words.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        #[non_exhaustive]
-        pub enum FaultKind {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl FaultKind {
-            fn from_number(number: i32) -> FaultKind {
-                match number {
-                    $($number => FaultKind::$name,)*
-                    _ => FaultKind::Other,
-                }
-            }
-        }
-    };
-}
-
-// As in backstop.h.
-kinds! {
-    /// None of the others: see [`Fault::signal`] and [`Fault::code`].
-    Other = 0,
-    /// An access within the first page.
-    NullDereference = 1,
-    /// A read where there is no memory.
-    WildRead = 2,
-    /// A write where there is no memory.
-    WildWrite = 3,
-    /// A read of memory that may not be read.
-    ForbiddenRead = 4,
-    /// A write to memory that may not be written.
-    ForbiddenWrite = 5,
-    /// An access where there is no memory; this machine doesn't say whether a read or a write.
-    WildAccess = 6,
-    /// An access at an address that is not canonical, or misaligned for the instruction. There is no address then.
-    BadAddress = 7,
-    /// Execution of what is not code.
-    WildJump = 8,
-    /// This thread's stack is used up.
-    StackOverflow = 9,
-    /// An access to a page of a mapped file that lies past the file's end.
-    TruncatedMapping = 10,
-    /// A misaligned access (SIGBUS).
-    Misaligned = 11,
-    /// The machine's memory or a device failed.
-    Hardware = 12,
-    /// An integer division by zero, or whose quotient doesn't fit.
-    DivideByZero = 13,
-    /// A trapped floating-point exception.
-    FloatingPoint = 14,
-    /// An illegal instruction; `__builtin_trap` on x86, among others.
-    IllegalInstruction = 15,
-    /// A breakpoint instruction; `__builtin_trap` on aarch64.
-    Trap = 16,
-    /// A system call that seccomp refused.
-    BadSystemCall = 17,
-    /// `abort()`.
-    Abort = 18,
-    /// A failed `assert`; [`Fault::message`] has what failed.
-    Assertion = 19,
-    /// A check of the allocator's failed; [`Fault::message`] has which.
-    HeapCorruption = 20,
-    /// A check of the compiler's or the library's for buffer overflow failed.
-    StackSmashing = 21,
-    /// `std::terminate`; [`Fault::exception`] has the exception that could not pass, if it was over one.
-    Terminate = 22,
-}
 
 /// A hardware fault or an abort inside a guarded call. Owns all that it tells; any thread may read it.
 pub struct Fault {

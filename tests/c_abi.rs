@@ -51,6 +51,8 @@ fn programs_run(compilers: Compilers, name: &str) {
     succeeds(&build, &["handlers.c"]);
     succeeds(&build, &["barriers.c"]);
     succeeds(&build, &["scopes.cc"]);
+    succeeds(&build, &["instructions.cc"]);
+    succeeds(&build, &["kinds.cc"]);
 }
 
 #[test]

@@ -22,16 +22,21 @@ struct Fault {
     address: usize,
     instruction_pointer: usize,
     stack_pointer: usize,
-    stack: [usize; 2],
+    stack_low: usize,
+    stack_high: usize,
     access: i32,
     system_call: i32,
-    thread_name: [u8; 16],
+    thread_name: [c_char; 16],
     message: *const c_char,
 }
 
 const NULL_DEREFERENCE: i32 = 1;
-const FORBIDDEN_WRITE: i32 = 5;
-const ASSERTION: i32 = 19;
+const FORBIDDEN_WRITE: i32 = 6;
+const BAD_SYSTEM_CALL: i32 = 23;
+const ASSERTION: i32 = 25;
+
+const UNKNOWN: i32 = 0;
+const WRITE: i32 = 2;
 
 const CONTINUE: i32 = 0;
 const RESOLVED: i32 = 1;
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
     support::main(vec![
         Test::in_child("told_of_a_guarded_fault", told_of_a_guarded_fault),
         Test::in_child("told_of_an_abort", told_of_an_abort),
+        Test::in_child("told_of_a_bad_system_call", told_of_a_bad_system_call),
         Test::new("told_of_an_unguarded_fault", told_of_an_unguarded_fault, |child| {
             let outcome = child.run();
             outcome.died_by(SIGSEGV);
@@ -106,7 +112,9 @@ fn told_of_a_guarded_fault() {
         assert_eq!(fault.error_number, 4321);
         assert_eq!(fault.thread, signals::thread_id());
         assert_eq!(fault.instruction_pointer, signals::instruction_pointer(context));
-        assert!(fault.stack_pointer != 0 && fault.message.is_null());
+        assert!(fault.stack_pointer > fault.stack_low && fault.stack_pointer < fault.stack_high);
+        assert_eq!((fault.access, fault.system_call), (WRITE, -1));
+        assert!(fault.message.is_null());
         // SAFETY: the kernel's.
         assert_eq!(unsafe { (*info.cast::<libc::siginfo_t>()).si_addr() as usize }, 0x10);
         assert_eq!(data as usize, 17);
@@ -129,6 +137,18 @@ fn told_of_an_abort() {
     }
     add(look, ptr::null_mut());
     assert!(backstop_zoo::failed_assert().is_err());
+    assert_eq!(CALLS.load(SeqCst), 1);
+}
+
+fn told_of_a_bad_system_call() {
+    extern "C" fn look(fault: *const Fault, _: *mut c_void, _: *mut c_void, _: *mut c_void) -> i32 {
+        let fault = seen(fault);
+        assert_eq!((fault.signal, fault.kind), (libc::SIGSYS, BAD_SYSTEM_CALL));
+        assert_eq!((fault.access, i64::from(fault.system_call)), (UNKNOWN, libc::SYS_acct));
+        CONTINUE
+    }
+    add(look, ptr::null_mut());
+    assert!(backstop_zoo::bad_system_call().is_err());
     assert_eq!(CALLS.load(SeqCst), 1);
 }
 

@@ -40,7 +40,9 @@ fn main() -> ExitCode {
         Test::in_child("overflows_and_violations_are_told_apart", overflows_and_violations_are_told_apart), // G4
         Test::in_child("all_in_one_process", all_in_one_process), // L1, L2, L3
         Test::in_child("all_in_a_forked_process", all_in_a_forked_process),
-        Test::in_child("a_small_stack", a_small_stack),
+        Test::in_child("small_and_large_stacks", small_and_large_stacks),
+        Test::in_child("a_step_beyond_the_guard_page", a_step_beyond_the_guard_page),
+        Test::in_child("messages_in_the_users_words", messages_in_the_users_words),
         Test::in_child("several_threads_at_once", several_threads_at_once),
         Test::in_child("aborts_on_several_threads_at_once", aborts_on_several_threads_at_once),
     ];
@@ -186,14 +188,88 @@ fn all_in_a_forked_process() {
     assert_eq!(status, 0);
 }
 
-fn a_small_stack() {
-    let thread = std::thread::Builder::new().stack_size(64 * 1024).spawn(|| {
-        for _ in 0..2 {
-            let case = named("small_frames");
-            check(case, &(case.call)());
+fn small_and_large_stacks() {
+    for size in [64 * 1024, 256 * 1024, 64 << 20] {
+        let thread = std::thread::Builder::new().stack_size(size).spawn(|| {
+            for _ in 0..2 {
+                for case in ["small_frames", "probe_ahead", "null_write"].map(named) {
+                    check(case, &(case.call)());
+                }
+            }
+        });
+        thread.expect("a thread").join().expect("no panic");
+    }
+}
+
+/// On the main thread, below whose stack there is nothing.
+fn a_step_beyond_the_guard_page() {
+    for _ in 0..2 {
+        match backstop_zoo::step_beyond_guard() {
+            Err(Error::Fault(fault)) => {
+                assert_eq!(
+                    (fault.kind(), fault.address()),
+                    (FaultKind::ProbableStackOverflow, Some(fault.stack_pointer()))
+                );
+            }
+            other => panic!("{other:?}"),
         }
-    });
-    thread.expect("a thread").join().expect("no panic");
+    }
+}
+
+/// Of each case how its message goes on after the function's name.
+fn messages_in_the_users_words() {
+    let refused = format!("system call refused by seccomp: number {} (SIGSYS, SYS_SECCOMP)", libc::SYS_acct);
+    let abort = |text: &str| format!("{text} (SIGABRT, SI_TKILL)");
+    let anywhere = [
+        ("null_read", "null dereference (read) at 0x0 (SIGSEGV, SEGV_MAPERR)".to_owned()),
+        ("null_member_write", "null dereference (write) at 0x10 (SIGSEGV, SEGV_MAPERR)".to_owned()),
+        ("null_call", "null dereference (execute) at 0x0 (SIGSEGV, SEGV_MAPERR)".to_owned()),
+        ("wild_read", "wild read at 0xdead0000 (SIGSEGV, SEGV_MAPERR)".to_owned()),
+        ("wild_write", "wild write at 0xdead0000 (SIGSEGV, SEGV_MAPERR)".to_owned()),
+        ("wild_call", "jump to what is not code at 0xdead0000 (SIGSEGV, SEGV_MAPERR)".to_owned()),
+        ("literal_write", "write to forbidden memory at 0x".to_owned()),
+        ("truncated_mapping_read", "access past the end of a mapped file (read) at 0x".to_owned()),
+        ("small_frames", "stack overflow at 0x".to_owned()),
+        ("probe_ahead", "probable stack overflow at 0x".to_owned()),
+        ("bad_system_call", refused),
+        ("call_abort", abort("abort")),
+        ("double_free", abort("heap corruption: free(): double free detected in tcache 2")),
+        ("smash_stack", abort("stack smashing: *** stack smashing detected ***: terminated")),
+        (
+            "overflow_checked_buffer",
+            abort("fortify check failed: *** buffer overflow detected ***: terminated"),
+        ),
+        ("failed_library_assertion", abort("assertion of the C++ library failed")),
+        ("pure_virtual_call", "pure virtual call".to_owned()),
+        ("throw_through_noexcept", "std::terminate over std::runtime_error: the lion is out".to_owned()),
+    ];
+    let on_x86 = [
+        ("noncanonical_read", "non-canonical address (read) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("noncanonical_write", "non-canonical address (write) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("noncanonical_copy", "non-canonical address (write) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("noncanonical_call", "non-canonical address (execute) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("noncanonical_return", "non-canonical address (execute) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("misaligned_vector_load", "misaligned access (read) at 0x"),
+        ("misaligned_vector_store", "misaligned access (write) at 0x"),
+        ("misaligned_exchange", "misaligned access (write) at 0x"),
+        ("misaligned_read", "misaligned access (read) at 0x"),
+        ("halt", "privileged instruction (SIGSEGV, SI_KERNEL), instruction 0x"),
+        ("divide_by_zero", "integer division by zero (SIGFPE, FPE_INTDIV), instruction 0x"),
+        ("divide_overflow", "integer overflow in division (SIGFPE, FPE_INTDIV), instruction 0x"),
+        ("float_overflow", "floating-point exception (SIGFPE, FPE_FLTOVF), instruction 0x"),
+        ("builtin_trap", "__builtin_trap (SIGILL, ILL_ILLOPN), instruction 0x"),
+        ("illegal_instruction", "illegal instruction (SIGILL, ILL_ILLOPN), instruction 0x"),
+        ("breakpoint", "breakpoint (SIGTRAP, SI_KERNEL), instruction 0x"),
+    ];
+    let on_x86 = on_x86.map(|(name, message)| (name, message.to_owned())).into_iter();
+    for (name, message) in anywhere.into_iter().chain(on_x86.filter(|_| cfg!(target_arch = "x86_64"))) {
+        let error = (named(name).call)().expect_err("it fails").to_string();
+        assert!(error.contains(&format!("{name}: {message}")), "{error:?} doesn't say {message:?}");
+    }
+    let error = backstop_zoo::failed_assert().expect_err("it fails").to_string();
+    for part in ["assertion failed: ", "endings.cc:", "animals > 0 && \"an empty zoo\""] {
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 fn on_four_threads(body: impl Fn() + Sync) {

@@ -3,6 +3,7 @@
 const SOURCES: &[&str] = &[
     "arithmetic.cc",
     "callbacks.cc",
+    "checks.cc",
     "controls.cc",
     "endings.cc",
     "exceptions.cc",

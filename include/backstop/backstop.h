@@ -194,29 +194,38 @@ BACKSTOP_API const char *backstop_error_what(const backstop_error *error, size_t
 
 typedef int32_t backstop_fault_kind;
 enum {
-  BACKSTOP_FAULT_OTHER = 0,                /* none of the below: see signal and code */
-  BACKSTOP_FAULT_NULL_DEREFERENCE = 1,     /* an access within the first page */
-  BACKSTOP_FAULT_WILD_READ = 2,            /* no memory there */
-  BACKSTOP_FAULT_WILD_WRITE = 3,           /* no memory there */
-  BACKSTOP_FAULT_FORBIDDEN_READ = 4,       /* memory that may not be read */
-  BACKSTOP_FAULT_FORBIDDEN_WRITE = 5,      /* memory that may not be written */
-  BACKSTOP_FAULT_WILD_ACCESS = 6,          /* the machine doesn't say whether it was a read or a write */
-  BACKSTOP_FAULT_BAD_ADDRESS = 7,          /* not canonical, or misaligned for the instruction; no address is known */
-  BACKSTOP_FAULT_WILD_JUMP = 8,            /* execution of what is not code */
-  BACKSTOP_FAULT_STACK_OVERFLOW = 9,       /* this thread's stack is used up */
-  BACKSTOP_FAULT_TRUNCATED_MAPPING = 10,   /* a page of a mapped file that lies past the file's end */
-  BACKSTOP_FAULT_MISALIGNED = 11,          /* misaligned access (SIGBUS) */
-  BACKSTOP_FAULT_HARDWARE = 12,            /* another SIGBUS: the machine's memory or device failed */
-  BACKSTOP_FAULT_DIVIDE_BY_ZERO = 13,      /* of integers, or a quotient that doesn't fit (INT_MIN / -1) */
-  BACKSTOP_FAULT_FLOATING_POINT = 14,      /* a trapped floating-point exception */
-  BACKSTOP_FAULT_ILLEGAL_INSTRUCTION = 15, /* __builtin_trap on x86 among others */
-  BACKSTOP_FAULT_TRAP = 16,                /* a breakpoint instruction; __builtin_trap on aarch64 */
-  BACKSTOP_FAULT_BAD_SYSTEM_CALL = 17,     /* refused by seccomp */
-  BACKSTOP_FAULT_ABORT = 18,               /* abort() */
-  BACKSTOP_FAULT_ASSERTION = 19,           /* assert(); what failed is in message */
-  BACKSTOP_FAULT_HEAP_CORRUPTION = 20,     /* the allocator's own checks; which one is in message */
-  BACKSTOP_FAULT_STACK_SMASHING = 21,      /* the compiler's or the library's overflow checks */
-  BACKSTOP_FAULT_TERMINATE = 22,           /* std::terminate */
+  BACKSTOP_FAULT_OTHER = 0,                    /* none of the below: see signal and code */
+  BACKSTOP_FAULT_NULL_DEREFERENCE = 1,         /* an access within the first page, or a call into it */
+  BACKSTOP_FAULT_WILD_READ = 2,                /* no memory there (any more) */
+  BACKSTOP_FAULT_WILD_WRITE = 3,               /* no memory there (any more) */
+  BACKSTOP_FAULT_WILD_ACCESS = 4,              /* the same, where the machine doesn't say which */
+  BACKSTOP_FAULT_FORBIDDEN_READ = 5,           /* memory that may not be read */
+  BACKSTOP_FAULT_FORBIDDEN_WRITE = 6,          /* memory that may not be written */
+  BACKSTOP_FAULT_FORBIDDEN_ACCESS = 7,         /* the same, where the machine doesn't say which */
+  BACKSTOP_FAULT_WILD_JUMP = 8,                /* execution of what is not code */
+  BACKSTOP_FAULT_NON_CANONICAL = 9,            /* an address that no memory can have */
+  BACKSTOP_FAULT_MISALIGNED = 10,              /* an address not aligned as the instruction asks */
+  BACKSTOP_FAULT_BAD_ADDRESS = 11,             /* the processor refused the access, and it isn't clear why */
+  BACKSTOP_FAULT_STACK_OVERFLOW = 12,          /* this thread's stack is used up */
+  BACKSTOP_FAULT_PROBABLE_STACK_OVERFLOW = 13, /* so it seems: far past the stack's end, or ahead of its use */
+  BACKSTOP_FAULT_TRUNCATED_MAPPING = 14,       /* a page of a mapped file that lies past the file's end */
+  BACKSTOP_FAULT_HARDWARE = 15,                /* another SIGBUS: the machine's memory or device failed */
+  BACKSTOP_FAULT_DIVIDE_BY_ZERO = 16,          /* of integers */
+  BACKSTOP_FAULT_DIVIDE_OVERFLOW = 17,         /* of integers: the quotient doesn't fit (INT_MIN / -1) */
+  BACKSTOP_FAULT_FLOATING_POINT = 18,          /* a trapped floating-point exception: code says which */
+  BACKSTOP_FAULT_ILLEGAL_INSTRUCTION = 19,     /* one that this processor doesn't have */
+  BACKSTOP_FAULT_PRIVILEGED_INSTRUCTION = 20,  /* one for the kernel alone */
+  BACKSTOP_FAULT_BUILTIN_TRAP = 21,            /* __builtin_trap, or another trap of the compiler's */
+  BACKSTOP_FAULT_BREAKPOINT = 22,              /* that no debugger took */
+  BACKSTOP_FAULT_BAD_SYSTEM_CALL = 23,         /* refused by seccomp: system_call says which */
+  BACKSTOP_FAULT_ABORT = 24,                   /* abort() */
+  BACKSTOP_FAULT_ASSERTION = 25,               /* assert(); expression, file and line are in message */
+  BACKSTOP_FAULT_LIBRARY_ASSERTION = 26,       /* a check of the C++ library's (_GLIBCXX_ASSERTIONS) */
+  BACKSTOP_FAULT_HEAP_CORRUPTION = 27,         /* the allocator's own checks: message says which */
+  BACKSTOP_FAULT_STACK_SMASHING = 28,          /* the check of a frame (-fstack-protector) */
+  BACKSTOP_FAULT_FORTIFY = 29,                 /* a check of _FORTIFY_SOURCE: message says which */
+  BACKSTOP_FAULT_PURE_VIRTUAL_CALL = 30,       /* a call of a pure virtual function, or a deleted one */
+  BACKSTOP_FAULT_TERMINATE = 31,               /* std::terminate */
 };
 
 typedef int32_t backstop_access;
@@ -234,7 +243,7 @@ typedef struct backstop_fault {
   backstop_fault_kind kind;
   int32_t error_number;          /* errno as it stood */
   int32_t thread;                /* the kernel's id of the thread */
-  int32_t has_address;           /* whether the machine gave an address */
+  int32_t has_address;           /* whether the machine gave an address, or the instruction tells it */
   uintptr_t address;             /* what was accessed */
   uintptr_t instruction_pointer; /* the faulting instruction; for an abort, where it was raised */
   uintptr_t stack_pointer;

@@ -49,6 +49,9 @@ static void check_fault(void) {
   CHECK(fault->signal == SIGSEGV && fault->code == SEGV_MAPERR);
   CHECK(fault->kind == BACKSTOP_FAULT_NULL_DEREFERENCE);
   CHECK(fault->has_address && fault->address == 0);
+  CHECK(fault->access == BACKSTOP_ACCESS_WRITE);
+  CHECK(fault->system_call == -1);
+  CHECK(fault->stack_low < (uintptr_t)&error && fault->stack_high > (uintptr_t)&error);
   CHECK(fault->error_number == EDOM);
   CHECK(fault->thread == (int32_t)syscall(SYS_gettid));
   CHECK(fault->instruction_pointer != 0);
@@ -71,7 +74,7 @@ static void check_many_kinds(void) {
     check_kind(check_null_write, SIGSEGV, BACKSTOP_FAULT_NULL_DEREFERENCE);
     check_kind(call_abort, SIGABRT, BACKSTOP_FAULT_ABORT);
 #ifdef __x86_64__
-    check_kind(trap, SIGILL, BACKSTOP_FAULT_ILLEGAL_INSTRUCTION);
+    check_kind(trap, SIGILL, BACKSTOP_FAULT_BUILTIN_TRAP);
 #else
     (void)trap;
 #endif

@@ -89,9 +89,9 @@ extern "C" int __open_2(const char *path, int flags);
 // Its message is none of those that say *** ... detected ***.
 CASE(fortified_open_without_mode) {
   const auto open_it = [] { __open_2("/dev/null/none", O_CREAT | O_RDWR); };
-  CHECK_FAULT(guarded(open_it), BACKSTOP_FAULT_STACK_SMASHING);
+  CHECK_FAULT(guarded(open_it), BACKSTOP_FAULT_FORTIFY);
   start_idle_thread();
-  CHECK_FAULT(guarded(open_it), BACKSTOP_FAULT_STACK_SMASHING);
+  CHECK_FAULT(guarded(open_it), BACKSTOP_FAULT_FORTIFY);
   CHECK_RECOVERS();
 }
 #else

@@ -23,6 +23,15 @@ template <size_t Size> __attribute__((noinline)) int recurse(int depth) {
 
 template <size_t Size> void overflow() { recurse<Size>(opaque(1)); }
 
+// Some compilers probe such large frames page by page; with others the fault is far past the stack's end, and only
+// probably its overflow.
+#define CHECK_OVERFLOWS(body)                                                                                          \
+  do {                                                                                                                 \
+    const Result overflow_ = guarded(body);                                                                            \
+    CHECK(overflow_.fault == BACKSTOP_FAULT_STACK_OVERFLOW ||                                                          \
+          overflow_.fault == BACKSTOP_FAULT_PROBABLE_STACK_OVERFLOW);                                                  \
+  } while (false)
+
 __attribute__((noinline)) void null_write_at_depth(size_t bytes) {
   volatile char frame[4096];
   frame[0] = 0;
@@ -71,7 +80,7 @@ void run_on_thread(char *stack, size_t bytes, void (*body)()) {
 
 CASE(large_frames_on_main) {
   limit_stack(8 * mebibyte);
-  CHECK_FAULT(guarded(overflow<3 * mebibyte>), BACKSTOP_FAULT_STACK_OVERFLOW);
+  CHECK_OVERFLOWS(overflow<3 * mebibyte>);
   CHECK_RECOVERS();
 }
 
@@ -98,7 +107,7 @@ CASE(overflow_in_a_static_initialiser) {
 CASE(large_frames_on_a_thread) {
   char *pages = reserve(32 * mebibyte);
   run_on_thread(usable(pages + 30 * mebibyte, 2 * mebibyte), 2 * mebibyte, [] {
-    CHECK_FAULT(guarded(overflow<6 * mebibyte>), BACKSTOP_FAULT_STACK_OVERFLOW);
+    CHECK_OVERFLOWS(overflow<6 * mebibyte>);
     CHECK_RECOVERS();
   });
 }
@@ -234,7 +243,7 @@ CASE(noncanonical_frame_pointer) {
                                  : "r"(0x4141414141414141)
                                  : "rax", "rbx", "memory");
               }),
-              BACKSTOP_FAULT_BAD_ADDRESS);
+              BACKSTOP_FAULT_NON_CANONICAL);
   CHECK_RECOVERS();
 }
 #else

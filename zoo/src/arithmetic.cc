@@ -4,6 +4,7 @@
 #include <cfenv>
 #include <cfloat>
 #include <climits>
+#include <limits>
 
 namespace zoo {
 namespace {
@@ -29,6 +30,42 @@ volatile long double extended_result;
 std::int32_t divide_by_zero() { return opaque(1) / opaque(0); }
 
 std::int32_t divide_overflow() { return opaque(INT_MIN) / opaque(-1); }
+
+std::int64_t wide_divide_by_zero() { return opaque(std::int64_t{1}) / opaque(std::int64_t{0}); }
+
+std::int64_t wide_divide_overflow() {
+  return opaque(std::numeric_limits<std::int64_t>::min()) / opaque(std::int64_t{-1});
+}
+
+// With the divisor in memory, or of a byte, as compilers make it of larger expressions only.
+void divide_by_zero_in_memory() {
+#if defined(__x86_64__)
+  std::int32_t divisors[] = {1, 2, 0, 3};
+  asm volatile("cltd\n\tidivl (%0,%1,4)"
+               :
+               : "r"(divisors), "r"(opaque(std::size_t{2})), "a"(1)
+               : "rdx", "cc", "memory");
+#endif
+}
+
+void divide_overflow_in_memory() {
+#if defined(__x86_64__)
+  std::int32_t divisors[] = {0, -1, 0, 0};
+  asm volatile("cltd\n\tidivl 4(%0)" : : "r"(divisors), "a"(INT_MIN) : "rdx", "cc", "memory");
+#endif
+}
+
+void byte_divide_by_zero() {
+#if defined(__x86_64__)
+  asm volatile("idivb %%ch" : : "a"(1), "c"(0x00ff) : "cc");
+#endif
+}
+
+void byte_divide_overflow() {
+#if defined(__x86_64__)
+  asm volatile("idivb %%ch" : : "a"(0x4000), "c"(0x0100) : "cc");
+#endif
+}
 
 void float_divide() {
   trap(FE_DIVBYZERO);

@@ -45,9 +45,27 @@ void illegal_instruction() {
 #endif
 }
 
-void privileged_instruction() {
+void halt() {
 #if defined(__x86_64__)
   asm volatile("hlt");
+#endif
+}
+
+void read_port() {
+#if defined(__x86_64__)
+  asm volatile("inb $0x80, %%al" : : : "rax");
+#endif
+}
+
+void read_control_register() {
+#if defined(__x86_64__)
+  asm volatile("mov %%cr3, %%rax" : : : "rax");
+#endif
+}
+
+void block_interrupts() {
+#if defined(__x86_64__)
+  asm volatile("cli");
 #endif
 }
 

@@ -36,18 +36,36 @@ mod ffi {
         fn wild_read() -> Result<i32>;
         /// Writes where nothing is mapped.
         fn wild_write() -> Result<()>;
-        /// Reads an address that no machine maps (x86-64: not canonical).
-        fn bad_address_read() -> Result<i32>;
+        /// Reads an address that isn't canonical (x86-64).
+        fn noncanonical_read() -> Result<i32>;
+        /// Writes there (x86-64).
+        fn noncanonical_write() -> Result<()>;
+        /// Copies there, by the instruction that copies (x86-64).
+        fn noncanonical_copy() -> Result<()>;
+        /// Calls a function there (x86-64).
+        fn noncanonical_call() -> Result<()>;
+        /// Returns to there (x86-64).
+        fn noncanonical_return() -> Result<()>;
         /// Writes to a string literal.
         fn literal_write() -> Result<()>;
         /// Writes to a page that may only be read.
         fn protected_write() -> Result<()>;
+        /// Writes to a page that could be written a while ago.
+        fn mprotected_write() -> Result<()>;
+        /// Reads a page that is mapped no more.
+        fn unmapped_read() -> Result<i32>;
         /// Reads a page that may not be.
         fn forbidden_read() -> Result<i32>;
         /// Reads a mapped file past its end.
         fn truncated_mapping_read() -> Result<i32>;
         /// Loads a vector from an address that isn't aligned for it (x86-64).
         fn misaligned_vector_load() -> Result<()>;
+        /// Stores one to such an address (x86-64).
+        fn misaligned_vector_store() -> Result<()>;
+        /// Loads one of 32 bytes, aligned for 16, where the machine has such (x86-64).
+        fn misaligned_wide_vector_load() -> Result<()>;
+        /// Exchanges 16 bytes, aligned for 8 (x86-64).
+        fn misaligned_exchange() -> Result<()>;
         /// Reads a misaligned word where that isn't allowed.
         fn misaligned_read() -> Result<i32>;
         /// Calls a function at address 0.
@@ -61,6 +79,18 @@ mod ffi {
         fn divide_by_zero() -> Result<i32>;
         /// `INT_MIN` / -1
         fn divide_overflow() -> Result<i32>;
+        /// 1 / 0 in 64 bits.
+        fn wide_divide_by_zero() -> Result<i64>;
+        /// `INT64_MIN` / -1
+        fn wide_divide_overflow() -> Result<i64>;
+        /// 1 / 0 with the divisor in an array (x86-64).
+        fn divide_by_zero_in_memory() -> Result<()>;
+        /// `INT_MIN` / -1 with the divisor in an array (x86-64).
+        fn divide_overflow_in_memory() -> Result<()>;
+        /// 1 / 0 in bytes (x86-64).
+        fn byte_divide_by_zero() -> Result<()>;
+        /// A quotient that doesn't fit a byte (x86-64).
+        fn byte_divide_overflow() -> Result<()>;
         /// 1.0 / 0.0, trapped.
         fn float_divide() -> Result<()>;
         /// The square of the largest `double`, trapped.
@@ -80,10 +110,19 @@ mod ffi {
         fn breakpoint() -> Result<()>;
         /// An instruction that doesn't exist.
         fn illegal_instruction() -> Result<()>;
-        /// An instruction that only the kernel may use (x86-64).
-        fn privileged_instruction() -> Result<()>;
+        /// Stops the processor, which only the kernel may (x86-64).
+        fn halt() -> Result<()>;
+        /// Asks a device, which only the kernel may (x86-64).
+        fn read_port() -> Result<()>;
+        /// Reads a register of the kernel's (x86-64).
+        fn read_control_register() -> Result<()>;
+        /// Switches interrupts off, which only the kernel may (x86-64).
+        fn block_interrupts() -> Result<()>;
         /// A system call that seccomp forbids to this thread from now on.
         fn bad_system_call() -> Result<()>;
+
+        /// `std::vector::operator[]` past the end, where that is checked.
+        fn failed_library_assertion() -> Result<i32>;
 
         /// `abort`
         fn call_abort() -> Result<()>;
@@ -151,10 +190,17 @@ mod ffi {
         fn small_frames() -> Result<i32>;
         /// Infinite recursion with frames of 100 KiB.
         fn large_frames() -> Result<i32>;
+        /// Uses the far end of a frame of 64 MiB, with nothing between here and there touched. Only where nothing is
+        /// mapped there: below the main thread's stack.
+        fn step_beyond_guard() -> Result<()>;
+        /// Touches the page past the stack's end with some stack left.
+        fn probe_ahead() -> Result<()>;
         /// Writes past a buffer, over its frame's canary.
         fn smash_stack() -> Result<()>;
         /// A `memset` past its buffer, as `_FORTIFY_SOURCE` checks it.
         fn overflow_checked_buffer() -> Result<()>;
+        /// `%n` in a format that could have been written to, as `_FORTIFY_SOURCE` checks it.
+        fn count_in_writable_format() -> Result<()>;
 
         /// Frees what was never allocated.
         fn free_invalid() -> Result<()>;

@@ -24,6 +24,9 @@ namespace {
 // Programs are mapped above 4 GiB on the targets we know.
 constexpr std::uintptr_t nowhere = 0xdead0000;
 
+// What x86-64 takes for no address at all.
+constexpr std::uintptr_t noncanonical = std::uintptr_t{0xdead} << 48;
+
 struct Record {
   char header[16];
   volatile std::int32_t field;
@@ -68,13 +71,56 @@ std::int32_t wild_read() { return *aim<volatile std::int32_t>(nowhere); }
 
 void wild_write() { *aim<volatile std::int32_t>(nowhere) = 1; }
 
-std::int32_t bad_address_read() { return *aim<volatile std::int32_t>(std::uintptr_t{0xdead} << 48); }
+std::int32_t noncanonical_read() { return *aim<volatile std::int32_t>(noncanonical); }
+
+void noncanonical_write() { *aim<volatile std::int32_t>(noncanonical) = 1; }
+
+void noncanonical_copy() {
+#if defined(__x86_64__)
+  const char from[32] = {};
+  const char *source = from;
+  char *destination = aim<char>(noncanonical);
+  std::size_t count = sizeof from;
+  asm volatile("rep movsb" : "+S"(source), "+D"(destination), "+c"(count) : : "memory");
+#endif
+}
+
+void noncanonical_call() { aim<void()>(noncanonical)(); }
+
+// Its own return address, as an overflow that misses the canary might.
+void noncanonical_return() {
+#if defined(__x86_64__)
+  target = noncanonical;
+  static_cast<volatile std::uintptr_t *>(__builtin_frame_address(0))[1] = noncanonical;
+#endif
+}
 
 void literal_write() { *aim(const_cast<volatile char *>("a literal")) = 'A'; }
 
 void protected_write() {
   static char *const read_only = page(PROT_READ);
   *aim<volatile char>(read_only + 0x678) = 1;
+}
+
+void mprotected_write() {
+  static char *const closed = [] {
+    char *const open = page(PROT_READ | PROT_WRITE);
+    open[0] = 1;
+    check(mprotect(open, 4096, PROT_READ));
+    return open;
+  }();
+  *aim<volatile char>(closed) = 2;
+}
+
+// Low, where the kernel puts nothing of itself: elsewhere the next mapping might well land on this one's place.
+std::int32_t unmapped_read() {
+  static const std::uintptr_t gone = [] {
+    void *const place = reinterpret_cast<void *>(nowhere + (1 << 20));
+    void *const once = check(mmap(place, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    check(munmap(once, 4096));
+    return reinterpret_cast<std::uintptr_t>(once);
+  }();
+  return *aim<volatile char>(gone);
 }
 
 std::int32_t forbidden_read() {
@@ -90,7 +136,31 @@ std::int32_t truncated_mapping_read() {
 void misaligned_vector_load() {
 #if defined(__x86_64__)
   alignas(16) char vectors[32] = {};
-  asm volatile("movaps (%0), %%xmm0" : : "r"(opaque(vectors + 1)) : "xmm0", "memory");
+  asm volatile("movaps (%0), %%xmm0" : : "r"(aim(vectors + 1)) : "xmm0", "memory");
+#endif
+}
+
+void misaligned_vector_store() {
+#if defined(__x86_64__)
+  alignas(16) char vectors[64] = {};
+  asm volatile("movdqa %%xmm0, 16(%0,%1,8)" : : "r"(aim(vectors + 20) - 16), "r"(opaque(std::size_t{0})) : "memory");
+#endif
+}
+
+// Aligned for half of it.
+void misaligned_wide_vector_load() {
+#if defined(__x86_64__)
+  alignas(32) char vectors[64] = {};
+  if (!__builtin_cpu_supports("avx"))
+    return misaligned_vector_load();
+  asm volatile("vmovaps (%0), %%ymm0" : : "r"(aim(vectors + 16)) : "xmm0", "memory");
+#endif
+}
+
+void misaligned_exchange() {
+#if defined(__x86_64__)
+  alignas(16) std::uint64_t words[4] = {};
+  asm volatile("lock cmpxchg16b (%0)" : : "r"(aim(words + 1)), "a"(0), "b"(0), "c"(0), "d"(0) : "cc", "memory");
 #endif
 }
 

@@ -142,6 +142,11 @@ const fn stack_overflow() -> Expected {
     Expected::Fault(Fault { signal, code: None, kind, address, message: None, exception: None })
 }
 
+const fn probable_stack_overflow() -> Expected {
+    let (signal, kind, address) = (SIGSEGV, ProbableStackOverflow, Target);
+    Expected::Fault(Fault { signal, code: None, kind, address, message: None, exception: None })
+}
+
 const fn abort(kind: FaultKind, message: Option<&'static str>) -> Expected {
     let (signal, code, address) = (SIGABRT, Some(SI_TKILL), Unknown);
     Expected::Fault(Fault { signal, code, kind, address, message, exception: None })
@@ -150,6 +155,12 @@ const fn abort(kind: FaultKind, message: Option<&'static str>) -> Expected {
 const fn terminate(exception: Option<&'static str>) -> Expected {
     let (signal, code, address) = (SIGABRT, Some(SI_TKILL), Unknown);
     Expected::Fault(Fault { signal, code, kind: Terminate, address, message: None, exception })
+}
+
+/// Ends in `std::terminate`, which is called over nothing.
+const fn pure_virtual() -> Expected {
+    let (signal, code, kind, address) = (SIGABRT, Some(SI_TKILL), PureVirtualCall, Unknown);
+    Expected::Fault(Fault { signal, code, kind, address, message: None, exception: None })
 }
 
 const fn forwarded(signal: Signal, message: &'static str) -> Expected {
@@ -173,6 +184,9 @@ macro_rules! cases {
 /// Where `wild_read` and its like go.
 const NOWHERE: usize = 0xdead_0000;
 
+/// Where `noncanonical_read` and its like go.
+const NONCANONICAL: usize = 0xdead << 48;
+
 /// What the allocator aborts over while it holds its lock: the next allocation would hang.
 const LOCKED: &str = "is not recovered: the allocator was at work, and may hold its lock";
 
@@ -191,21 +205,36 @@ pub const CASES: &[Case] = cases! {
     null_virtual_call                  => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0)),
     wild_read                          => fault(SIGSEGV, SEGV_MAPERR, WildRead, At(NOWHERE)),
     wild_write                         => fault(SIGSEGV, SEGV_MAPERR, WildWrite, At(NOWHERE)),
-    bad_address_read on "x86_64"       => fault(SIGSEGV, SI_KERNEL, BadAddress, Unknown),
+    noncanonical_read on "x86_64"      => fault(SIGSEGV, SI_KERNEL, NonCanonical, At(NONCANONICAL)),
+    noncanonical_write on "x86_64"     => fault(SIGSEGV, SI_KERNEL, NonCanonical, At(NONCANONICAL)),
+    noncanonical_copy on "x86_64"      => fault(SIGSEGV, SI_KERNEL, NonCanonical, At(NONCANONICAL)),
+    noncanonical_call on "x86_64"      => fault(SIGSEGV, SI_KERNEL, NonCanonical, At(NONCANONICAL)),
+    noncanonical_return on "x86_64"    => fault(SIGSEGV, SI_KERNEL, NonCanonical, At(NONCANONICAL)),
+    unmapped_read                      => fault(SIGSEGV, SEGV_MAPERR, WildRead, Target),
     literal_write                      => fault(SIGSEGV, SEGV_ACCERR, ForbiddenWrite, Target),
     protected_write                    => fault(SIGSEGV, SEGV_ACCERR, ForbiddenWrite, Target),
+    mprotected_write                   => fault(SIGSEGV, SEGV_ACCERR, ForbiddenWrite, Target),
     forbidden_read                     => fault(SIGSEGV, SEGV_ACCERR, ForbiddenRead, Target),
     truncated_mapping_read             => fault(SIGBUS, BUS_ADRERR, TruncatedMapping, Target), // B23
-    misaligned_vector_load on "x86_64" => fault(SIGSEGV, SI_KERNEL, BadAddress, Unknown),
-    misaligned_read on "x86_64"        => fault(SIGBUS, BUS_ADRALN, Misaligned, At(0)), // B23
+    misaligned_vector_load on "x86_64"      => fault(SIGSEGV, SI_KERNEL, Misaligned, Target),
+    misaligned_vector_store on "x86_64"     => fault(SIGSEGV, SI_KERNEL, Misaligned, Target),
+    misaligned_wide_vector_load on "x86_64" => fault(SIGSEGV, SI_KERNEL, Misaligned, Target),
+    misaligned_exchange on "x86_64"         => fault(SIGSEGV, SI_KERNEL, Misaligned, Target),
+    misaligned_read on "x86_64"        => fault(SIGBUS, BUS_ADRALN, Misaligned, Target), // B23
     misaligned_read on "aarch64"       => fault(SIGBUS, BUS_ADRALN, Misaligned, Target), // B23
-    null_call                          => fault(SIGSEGV, SEGV_MAPERR, WildJump, At(0)),
+    null_call                          => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0)),
     wild_call                          => fault(SIGSEGV, SEGV_MAPERR, WildJump, At(NOWHERE)),
     data_call                          => fault(SIGSEGV, SEGV_ACCERR, WildJump, Target),
 
     // Arithmetic. aarch64 answers integer divisions, and few of its machines trap floating-point ones.
     divide_by_zero on "x86_64"         => fault(SIGFPE, FPE_INTDIV, DivideByZero, Instruction), // B3, B6, B14
-    divide_overflow on "x86_64"        => fault(SIGFPE, FPE_INTDIV, DivideByZero, Instruction),
+    divide_overflow on "x86_64"        => fault(SIGFPE, FPE_INTDIV, DivideOverflow, Instruction),
+    wide_divide_by_zero on "x86_64"    => fault(SIGFPE, FPE_INTDIV, DivideByZero, Instruction),
+    wide_divide_overflow on "x86_64"   => fault(SIGFPE, FPE_INTDIV, DivideOverflow, Instruction),
+    divide_by_zero_in_memory on "x86_64"  => fault(SIGFPE, FPE_INTDIV, DivideByZero, Instruction),
+    divide_overflow_in_memory on "x86_64" => fault(SIGFPE, FPE_INTDIV, DivideOverflow, Instruction),
+    byte_divide_by_zero on "x86_64"    => fault(SIGFPE, FPE_INTDIV, DivideByZero, Instruction),
+    byte_divide_overflow on "x86_64"   => fault(SIGFPE, FPE_INTDIV, DivideOverflow, Instruction),
     float_divide on "x86_64"           => fault(SIGFPE, FPE_FLTDIV, FloatingPoint, Instruction), // B13, B21
     float_overflow on "x86_64"         => fault(SIGFPE, FPE_FLTOVF, FloatingPoint, Instruction), // B13, B21
     float_underflow on "x86_64"        => fault(SIGFPE, FPE_FLTUND, FloatingPoint, Instruction), // B13, B21
@@ -214,17 +243,21 @@ pub const CASES: &[Case] = cases! {
     x87_divide on "x86_64"             => fault(SIGFPE, FPE_FLTDIV, FloatingPoint, Instruction), // B21
 
     // Instructions.
-    builtin_trap on "x86_64"           => fault(SIGILL, ILL_ILLOPN, IllegalInstruction, Instruction), // L3, B20
-    builtin_trap on "aarch64"          => fault(SIGTRAP, TRAP_BRKPT, Trap, Unknown), // L3
-    breakpoint on "x86_64"             => fault(SIGTRAP, SI_KERNEL, Trap, Unknown),
-    breakpoint on "aarch64"            => fault(SIGTRAP, TRAP_BRKPT, Trap, Unknown),
+    builtin_trap on "x86_64"           => fault(SIGILL, ILL_ILLOPN, BuiltinTrap, Instruction), // L3, B20
+    builtin_trap on "aarch64"          => fault(SIGTRAP, TRAP_BRKPT, BuiltinTrap, Unknown), // L3
+    breakpoint on "x86_64"             => fault(SIGTRAP, SI_KERNEL, Breakpoint, Unknown),
+    breakpoint on "aarch64"            => fault(SIGTRAP, TRAP_BRKPT, Breakpoint, Unknown),
     illegal_instruction on "x86_64"    => fault(SIGILL, ILL_ILLOPN, IllegalInstruction, Instruction), // B20
     illegal_instruction on "aarch64"   => fault(SIGILL, ILL_ILLOPC, IllegalInstruction, Instruction), // B20
-    privileged_instruction on "x86_64" => fault(SIGSEGV, SI_KERNEL, BadAddress, Unknown),
+    halt on "x86_64"                   => fault(SIGSEGV, SI_KERNEL, PrivilegedInstruction, Unknown),
+    read_port on "x86_64"              => fault(SIGSEGV, SI_KERNEL, PrivilegedInstruction, Unknown),
+    read_control_register on "x86_64"  => fault(SIGSEGV, SI_KERNEL, PrivilegedInstruction, Unknown),
+    block_interrupts on "x86_64"       => fault(SIGSEGV, SI_KERNEL, PrivilegedInstruction, Unknown),
     bad_system_call                    => fault(SIGSYS, SYS_SECCOMP, BadSystemCall, Unknown),
 
     // What ends a program on purpose.
     call_abort                         => abort(Abort, None), // L9, B24
+    failed_library_assertion           => abort(LibraryAssertion, None),
     failed_assert                      => abort(Assertion, Some("animals > 0 && \"an empty zoo\"")), // B8
     failed_long_assert                 => abort(Assertion, Some("a full zoo")),
     call_terminate                     => terminate(None),
@@ -232,7 +265,7 @@ pub const CASES: &[Case] = cases! {
     throw_through_noexcept             => terminate(Some("std::runtime_error")),
     throw_from_destructor              => terminate(Some("std::logic_error")),
     drop_joinable_thread               => terminate(None),
-    pure_virtual_call                  => terminate(None),
+    pure_virtual_call                  => pure_virtual(),
     fault_on_thread_of_its_own         => forwarded(SIGSEGV, ""),
     throw_on_thread_of_its_own         => forwarded(SIGABRT, "terminate called after throwing an instance of"),
 
@@ -260,8 +293,10 @@ pub const CASES: &[Case] = cases! {
     // The stack.
     small_frames                       => stack_overflow(), // G3
     large_frames                       => stack_overflow(),
+    probe_ahead                        => probable_stack_overflow(),
     smash_stack                        => abort(StackSmashing, Some("stack smashing detected")),
-    overflow_checked_buffer            => abort(StackSmashing, Some("buffer overflow detected")),
+    overflow_checked_buffer            => abort(Fortify, Some("buffer overflow detected")),
+    count_in_writable_format           => abort(Fortify, Some("%n in writable segment")),
 
     // The heap.
     free_invalid                       => abort(HeapCorruption, Some("free(): invalid pointer")),

@@ -25,12 +25,21 @@ void null_member_write();
 std::int32_t null_virtual_call();
 std::int32_t wild_read();
 void wild_write();
-std::int32_t bad_address_read();
+std::int32_t noncanonical_read();
+void noncanonical_write();
+void noncanonical_copy();
+void noncanonical_call();
+void noncanonical_return();
 void literal_write();
 void protected_write();
+void mprotected_write();
+std::int32_t unmapped_read();
 std::int32_t forbidden_read();
 std::int32_t truncated_mapping_read();
 void misaligned_vector_load();
+void misaligned_vector_store();
+void misaligned_wide_vector_load();
+void misaligned_exchange();
 std::int32_t misaligned_read();
 void null_call();
 void wild_call();
@@ -39,6 +48,12 @@ void data_call();
 // arithmetic.cc
 std::int32_t divide_by_zero();
 std::int32_t divide_overflow();
+std::int64_t wide_divide_by_zero();
+std::int64_t wide_divide_overflow();
+void divide_by_zero_in_memory();
+void divide_overflow_in_memory();
+void byte_divide_by_zero();
+void byte_divide_overflow();
 void float_divide();
 void float_overflow();
 void float_underflow();
@@ -50,8 +65,14 @@ void x87_divide();
 void builtin_trap();
 void breakpoint();
 void illegal_instruction();
-void privileged_instruction();
+void halt();
+void read_port();
+void read_control_register();
+void block_interrupts();
 void bad_system_call();
+
+// checks.cc
+std::int32_t failed_library_assertion();
 
 // endings.cc
 void call_abort();
@@ -90,8 +111,11 @@ void crash_while_unwinding();
 // stack.cc
 std::int32_t small_frames();
 std::int32_t large_frames();
+void step_beyond_guard();
+void probe_ahead();
 void smash_stack();
 void overflow_checked_buffer();
+void count_in_writable_format();
 
 // heap.cc
 void free_invalid();
