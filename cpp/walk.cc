@@ -9,7 +9,7 @@ namespace backstop {
 namespace runtime {
 namespace {
 
-constexpr uint32_t outside_at_least = 12; // frames beyond the guard, for the trace
+constexpr uint32_t outside_at_least = 20; // frames beyond the guard, for the trace
 
 bool is_worse(Holds holds, Holds than) noexcept { return static_cast<uint8_t>(holds) > static_cast<uint8_t>(than); }
 
