@@ -11,6 +11,7 @@
 #include "terminate.h"
 #include "thread.h"
 #include "verdict.h"
+#include "walk.h"
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -64,6 +65,7 @@ backstop_status install(const backstop_options &options) {
   prepare_verdict();
   prepare_modules();
   prepare_critical();
+  prepare_walks();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {
     return BACKSTOP_REFUSED;

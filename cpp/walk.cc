@@ -4,6 +4,9 @@
 #include "modules.h"
 #include "stack.h"
 #include "unwind_from.h"
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 
 namespace backstop {
 namespace runtime {
@@ -128,6 +131,15 @@ Registers registers_of(_Unwind_Context *context) noexcept {
   registers.set_stack_pointer(_Unwind_GetCFA(context));
   registers.set_instruction_pointer(_Unwind_GetIP(context));
   return registers;
+}
+
+void prepare_walks() noexcept {
+#ifdef __GLIBC__
+  void *frame;
+  ::backtrace(&frame,
+              1); // libc's own frames have their cleanups run through libgcc_s, which libc loads when it needs it
+#endif
+  _Unwind_Backtrace([](_Unwind_Context *, void *) { return _URC_NO_REASON; }, nullptr);
 }
 
 void note_wild_jump(Walk &walk) noexcept {

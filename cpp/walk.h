@@ -73,6 +73,9 @@ struct Walk {
 // Has the walk begin in the frame that jumped, as if by a call, to where there is no code.
 void note_wild_jump(Walk &walk) noexcept;
 
+// Has everything that the unwinder sets up at its first use set up. Once, in ordinary context.
+void prepare_walks() noexcept;
+
 // Walks from walk.from. Reads a stack and tables that may be damaged: the walk ends where that shows, without having
 // reached the guard. Async-signal-safe.
 void take(Walk &walk) noexcept;

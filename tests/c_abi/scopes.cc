@@ -12,18 +12,15 @@ namespace {
 
 constexpr backstop_site site = BACKSTOP_SITE("work");
 
-using Error = std::unique_ptr<backstop_error, decltype(&backstop_error_free)>;
+using backstop::error;
 
-template <typename Function> Error call(Function function) {
-  const auto invoke = [](void *context) { (*static_cast<Function *>(context))(); };
-  return Error(backstop_call(&site, invoke, &function), backstop_error_free);
-}
+template <typename Function> error call(Function function) { return backstop::call(site, function); }
 
 void check_results() {
   int result = 0;
   CHECK(call([&] { result = 42; }) == nullptr);
   CHECK(result == 42);
-  const Error error = call([] { check_null_write(nullptr); });
+  const backstop::error error = call([] { check_null_write(nullptr); });
   CHECK(error != nullptr);
   CHECK(backstop_error_fault(error.get())->kind == BACKSTOP_FAULT_NULL_DEREFERENCE);
 }
@@ -35,13 +32,26 @@ void check_exceptions() {
     bool &flag;
     ~Flag() { flag = true; }
   };
-  const Error error = call([&] {
+  const backstop::error error = call([&] {
     const Flag flag{destroyed};
     throw std::out_of_range("too far");
   });
   CHECK(destroyed);
   CHECK(error != nullptr && std::string(backstop_error_type_name(error.get())) == "std::out_of_range");
   CHECK(std::uncaught_exceptions() == 0 && std::current_exception() == nullptr);
+}
+
+// The guard of the thread that starts another doesn't reach that; one of its own does.
+void check_guarded_threads() {
+  check_dies(SIGSEGV, "", [] { call([] { std::thread([] { check_null_write(nullptr); }).join(); }); });
+  backstop::thread faulting(site, [] { check_null_write(nullptr); });
+  backstop::thread throwing(site,
+                            [text = std::make_unique<std::string>("moved in")] { throw std::out_of_range(*text); });
+  int result = 0;
+  backstop::thread well(site, [&] { result = 42; });
+  CHECK(backstop_error_kind(faulting.join().get()) == BACKSTOP_FAULT);
+  CHECK(std::string(backstop_error_what(throwing.join().get(), nullptr)) == "moved in");
+  CHECK(well.join() == nullptr && result == 42);
 }
 
 void fault_behind_barrier() {
@@ -54,7 +64,7 @@ void fault_behind_barrier() {
 // A barrier ends with its scope, also when an exception ends that.
 void check_barriers() {
   check_dies(SIGSEGV, "in the callback `on_event`", fault_behind_barrier);
-  const Error error = call([] {
+  const backstop::error error = call([] {
     try {
       const backstop::barrier barrier("on_event");
       throw 1;
@@ -89,4 +99,5 @@ int main() {
   check_exceptions();
   check_barriers();
   check_threads();
+  check_guarded_threads();
 }
