@@ -44,17 +44,6 @@ bool lend_beyond_limit(uintptr_t address) noexcept {
   return true;
 }
 
-// A return address that was changed is one that a shadow stack refuses.
-bool has_shadow_stack() noexcept {
-#if defined(__x86_64__)
-  uint64_t pointer = 0;
-  __asm__ volatile("rdsspq %0" : "+r"(pointer)); // does nothing where there is none
-  return pointer != 0;
-#else
-  return true; // return addresses aren't kept where this looks for them
-#endif
-}
-
 } // namespace
 
 bool lend(uintptr_t address) noexcept {
@@ -86,6 +75,17 @@ void take_back() noexcept {
 bool is_awaited() noexcept { return thread.awaited != nullptr; }
 
 #if defined(__x86_64__)
+
+namespace {
+
+// A return address that was changed is one that a shadow stack refuses.
+bool has_shadow_stack() noexcept {
+  uint64_t pointer = 0;
+  __asm__ volatile("rdsspq %0" : "+r"(pointer)); // does nothing where there is none
+  return pointer != 0;
+}
+
+} // namespace
 
 extern "C" {
 // In unwind_from_x86_64.S: where the critical function returns to. Calls the next one.

@@ -59,19 +59,47 @@ bool is_enough(const Walk &walk) noexcept {
   return walk.reached && walk.recorded >= frames_kept && walk.recorded - walk.between >= outside_at_least;
 }
 
+Frame place_of(_Unwind_Context *context) noexcept {
+  Frame frame = {};
+  int exact = 0;
+  frame.instruction_pointer = _Unwind_GetIPInfo(context, &exact);
+  frame.exact = exact != 0;
+  frame.stack_pointer = _Unwind_GetCFA(context);
+  return frame;
+}
+
+void look_up(Frame &frame, _Unwind_Context *context) noexcept {
+  frame.function = _Unwind_GetRegionStart(context);
+  frame.passage = passage_of(context);
+  if (frame.passage == Passage::early) {
+    const bool builds_frame = frame.exact && grows_stack(frame.instruction_pointer);
+    frame.passage = builds_frame ? Passage::passes : Passage::blocked;
+  }
+  frame.holds = holds(frame.function, frame.instruction_pointer);
+}
+
+// The interrupted frame's stack pointer is not what _Unwind_GetCFA answers where the unwinder comes by way of the
+// signal frame.
+bool begins(const Walk &walk, const Frame &frame) noexcept {
+  const bool is_interrupted = !can_unwind && walk.from.exact && frame.exact;
+  return frame.instruction_pointer == walk.from.instruction_pointer() &&
+         (is_interrupted || frame.stack_pointer == walk.from.stack_pointer());
+}
+
 _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
   auto &walk = *static_cast<Walk *>(data);
-  const uintptr_t stack_pointer = _Unwind_GetCFA(context);
+  Frame frame = place_of(context);
   if (!walk.has_begun) {
-    walk.has_begun =
-        stack_pointer == walk.from.stack_pointer() && _Unwind_GetIP(context) == walk.from.instruction_pointer();
+    walk.has_begun = begins(walk, frame);
     if (!walk.has_begun) {
       return _URC_NO_REASON;
     }
-  } else if (!is_within_stack(stack_pointer)) {
+    frame.stack_pointer = walk.from.stack_pointer();
+  } else if (!is_within_stack(frame.stack_pointer)) {
     return _URC_END_OF_STACK;
   }
-  const Frame frame = frame_of(context);
+  look_up(frame, context);
+  const uintptr_t stack_pointer = frame.stack_pointer;
   if (!walk.reached && stack_pointer >= walk.point->stack_pointer) {
     walk.reached = true;
     note_holds(walk, Frame{0, stack_pointer, 0, Passage::no_table, Holds::not_libc, false});
@@ -106,18 +134,8 @@ bool Inner::trusts(const Frame &frame, bool is_safe) const noexcept {
 }
 
 Frame frame_of(_Unwind_Context *context) noexcept {
-  Frame frame = {};
-  int exact = 0;
-  frame.instruction_pointer = _Unwind_GetIPInfo(context, &exact);
-  frame.exact = exact != 0;
-  frame.stack_pointer = _Unwind_GetCFA(context);
-  frame.function = _Unwind_GetRegionStart(context);
-  frame.passage = passage_of(context);
-  if (frame.passage == Passage::early) {
-    const bool builds_frame = frame.exact && grows_stack(frame.instruction_pointer);
-    frame.passage = builds_frame ? Passage::passes : Passage::blocked;
-  }
-  frame.holds = holds(frame.function, frame.instruction_pointer);
+  Frame frame = place_of(context);
+  look_up(frame, context);
   return frame;
 }
 
