@@ -4,8 +4,8 @@
 
 mod support;
 
-use backstop::{Error, FaultKind, Signal};
-use backstop_zoo::callbacks::on_cpp_thread;
+use backstop::{Error, Fault, FaultKind, Signal, Way};
+use backstop_zoo::callbacks::{Callback, call_back, on_cpp_thread};
 use backstop_zoo::{CASES, Case, Expected};
 use std::process::ExitCode;
 use support::{Test, marker, signals};
@@ -16,6 +16,8 @@ enum Place {
     Main,
     RustThread,
     CppThread,
+    /// In Rust that C++ calls back, under a guard of its own.
+    Callback,
 }
 
 impl Place {
@@ -24,14 +26,17 @@ impl Place {
             Place::Main => body(),
             Place::RustThread => std::thread::spawn(body).join().expect("no panic"),
             Place::CppThread => on_cpp_thread(body),
+            Place::Callback => assert_eq!(call_back(&Callback::new(body)).expect("it comes back"), 1),
         }
     }
 }
 
 fn main() -> ExitCode {
-    let matrix = CASES.iter().flat_map(|case| {
-        [Place::Main, Place::RustThread, Place::CppThread].map(|place| matrix_test(case, place))
-    });
+    let ways = [Way::Unwind, Way::Jump];
+    let places = [Place::Main, Place::RustThread, Place::CppThread, Place::Callback];
+    let matrix = CASES
+        .iter()
+        .flat_map(|case| ways.iter().flat_map(move |&way| places.map(|place| matrix_test(case, way, place))));
     let others = [
         Test::in_child("control", control), // L1, B1
         Test::in_child("errno_as_it_stood", errno_as_it_stood),
@@ -49,9 +54,9 @@ fn main() -> ExitCode {
     support::main(matrix.chain(others).collect())
 }
 
-fn matrix_test(case: &'static Case, place: Place) -> Test {
-    let name = format!("{} {place:?}", case.name);
-    let body = move || place.run(move || call_and_look_around(case));
+fn matrix_test(case: &'static Case, way: Way, place: Place) -> Test {
+    let name = format!("{} {way:?} {place:?}", case.name);
+    let body = move || place.run(move || call_and_look_around(case, way));
     let test = match case.expected {
         Expected::Forwarded { signal, message } => Test::new(name, body, move |child| {
             let outcome = child.run();
@@ -67,7 +72,14 @@ fn named(name: &str) -> &'static Case {
     CASES.iter().find(|case| case.name == name).expect("it is in the table")
 }
 
-fn call_and_look_around(case: &Case) {
+fn call(case: &Case, way: Way) -> Result<(), Error> {
+    match way {
+        Way::Jump => backstop_zoo::jumped(case.name),
+        _ => (case.call)(),
+    }
+}
+
+fn call_and_look_around(case: &Case, way: Way) {
     assert_eq!(backstop_zoo::add(1, 2).expect("it behaves"), 3); // sets this thread up
     backstop_zoo::round_upward();
     signals::block(libc::SIGUSR1);
@@ -78,13 +90,14 @@ fn call_and_look_around(case: &Case) {
         // Not a code that anything sets.
         signals::set_errno(4321);
         marker();
-        let result = (case.call)();
+        let result = call(case, way);
         let (errno, after) = (signals::errno(), State::now());
-        check(case, &result);
+        check_way(case, way, &result);
         assert_eq!(after, before);
         if let Err(Error::Fault(fault)) = &result {
             assert_eq!((errno, fault.errno()), (4321, 4321));
             assert_eq!(fault.thread_id(), signals::thread_id());
+            check_recovery(fault, way);
         }
         use_heap();
         std::thread::spawn(use_heap).join().expect("no panic");
@@ -98,6 +111,31 @@ fn call_and_look_around(case: &Case) {
     check(other, &(other.call)());
     assert_eq!(State::now(), before);
     assert_eq!(backstop_zoo::greet("zoo").expect("it behaves"), "hello, zoo");
+}
+
+/// What can be unwound to the end is, where that is asked for, and everything else is torn.
+fn check_recovery(fault: &Fault, way: Way) {
+    let recovery = fault.recovery();
+    let unwinds =
+        way == Way::Unwind && fault.kind() != FaultKind::StackSmashing && cfg!(target_arch = "x86_64");
+    let comes_to_its_end = recovery.second_fault().is_none() && !recovery.is_truncated();
+    assert_eq!(
+        recovery.way(),
+        if unwinds && comes_to_its_end { Way::Unwind } else { Way::Jump },
+        "{fault:?}"
+    );
+    assert!(recovery.is_torn() || recovery.hopped() + recovery.unvouched() == 0, "{fault:?}");
+    assert!(recovery.frames().len() > 0, "{fault:?}");
+}
+
+/// As `check`; the name of the case is not that of the site if it is called by name.
+#[track_caller]
+fn check_way(case: &Case, way: Way, result: &Result<(), Error>) {
+    match (way, case.expected.check(result)) {
+        (Way::Jump, Err(difference)) => panic!("{}: {difference}", case.name),
+        (Way::Jump, Ok(())) => {}
+        _ => check(case, result),
+    }
 }
 
 #[track_caller]

@@ -2,6 +2,7 @@
 
 const SOURCES: &[&str] = &[
     "arithmetic.cc",
+    "by_name.cc",
     "callbacks.cc",
     "checks.cc",
     "controls.cc",

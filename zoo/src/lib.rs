@@ -24,6 +24,10 @@ mod ffi {
         /// Hands a null pointer to the kernel, which answers `EFAULT`: no fault.
         fn null_to_kernel() -> Result<()>;
 
+        /// Calls the case of this name; a fault is left by a jump.
+        #[guard(recover = "jump")]
+        fn jumped(name: &str) -> Result<()>;
+
         /// Reads address 0.
         fn null_read() -> Result<i32>;
         /// Writes address 0.

@@ -18,6 +18,9 @@ std::uint64_t float_control();
 void round_upward();
 bool exceptions_in_flight();
 
+// by_name.cc
+void jumped(rust::Str name);
+
 // memory.cc
 std::int32_t null_read();
 void null_write();
