@@ -143,7 +143,7 @@ _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _
 // catch (...) without throw: somebody took the exception for his own.
 void swallowed(_Unwind_Reason_Code, _Unwind_Exception *) {
   if (Recovery *recovery = unfinished_recovery()) {
-    go_on(*recovery);
+    go_on(*recovery, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
   }
 }
 
@@ -206,7 +206,8 @@ _Unwind_Reason_Code visit_above(_Unwind_Context *context, void *data) {
   if (_Unwind_GetCFA(context) < above.stack_pointer) {
     return _URC_NO_REASON;
   }
-  if (is_cxx_runtime(_Unwind_GetIP(context))) {
+  const Holds holds = backstop::runtime::holds(_Unwind_GetRegionStart(context), _Unwind_GetIP(context));
+  if (is_cxx_runtime(_Unwind_GetIP(context)) || holds == Holds::unwinder) {
     above.kind = refine(above.kind, _Unwind_GetRegionStart(context));
     return _URC_NO_REASON;
   }
@@ -267,9 +268,9 @@ void go_on_with_room(Recovery &recovery, const Registers &from) {
   jump(recovery); // not reached
 }
 
-void go_on(Recovery &recovery) {
-  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  const Registers next = caller_above(here, recovery.walk.kind);
+void go_on(Recovery &recovery, uintptr_t stack_pointer) {
+  backstop_fault_kind ignored = recovery.walk.kind;
+  const Registers next = caller_above(stack_pointer, ignored);
   if (next.instruction_pointer() == 0) {
     jump(recovery);
   }

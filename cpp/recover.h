@@ -50,8 +50,8 @@ void end_recovery() noexcept;
 [[noreturn]] void jump(Recovery &recovery);
 
 // A frame could not be left as its table said (it called std::terminate), or it ended the unwinding (by catch (...)).
-// From the frame that was left last, on outwards.
-[[noreturn]] void go_on(Recovery &recovery);
+// From the frame that has called the C++ runtime, which has called the function whose frame lies below `stack_pointer`.
+[[noreturn]] void go_on(Recovery &recovery, uintptr_t stack_pointer);
 
 // The destructors have used up the stack, in the frame `from`: from a frame on that has more of it, if there is one.
 [[noreturn]] void go_on_with_room(Recovery &recovery, const Registers &from);

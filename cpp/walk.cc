@@ -101,6 +101,9 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
   look_up(frame, context);
   const uintptr_t stack_pointer = frame.stack_pointer;
   if (!walk.reached && stack_pointer >= walk.point->stack_pointer) {
+    if (stack_pointer != walk.point->stack_pointer) {
+      return _URC_END_OF_STACK; // led astray
+    }
     walk.reached = true;
     note_holds(walk, Frame{0, stack_pointer, 0, Passage::no_table, Holds::not_libc, false});
   }

@@ -174,7 +174,9 @@ std::int32_t misaligned_read() {
                "pushfq\n\t"
                "orl $0x40000, (%%rsp)\n\t"
                "popfq\n\t"
+               "lea 128(%%rsp), %%rsp\n\t" // where the unwind table has it
                "movl (%1), %0\n\t"
+               "lea -128(%%rsp), %%rsp\n\t"
                "pushfq\n\t"
                "andl $~0x40000, (%%rsp)\n\t"
                "popfq\n\t"
