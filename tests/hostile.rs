@@ -16,7 +16,7 @@ use std::time::Duration;
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 const SOURCES: &[&str] =
-    &["aborts.cc", "exceptions.cc", "main.cc", "shortages.cc", "signals.cc", "stacks.cc"];
+    &["aborts.cc", "exceptions.cc", "main.cc", "shortages.cc", "signals.cc", "stacks.cc", "walks.cc"];
 
 /// As hostile/cases.h says.
 const MARKER: &str = "about to fault\n";
@@ -28,6 +28,7 @@ const SUCCEED: &[&str] = &[
     "assertion_in_translation",
     "autodisarmed_stack_is_not_kept",
     "bad_alloc_without_memory",
+    "code_without_tables",
     "external_abort_sigaction",
     "fault_without_memory",
     "foreign_exception",
@@ -44,6 +45,7 @@ const SUCCEED: &[&str] = &[
     "noncanonical_frame_pointer",
     "overflow_in_a_static_initialiser",
     "restarting_handlers_interrupt_nothing",
+    "stack_overwritten_short_of_the_guard",
     "terminate_while_an_older_is_handled",
     "what_throws",
 ];
@@ -54,6 +56,7 @@ const DIE: &[(&str, i32)] = &[
     ("guards_overlap_on_fibers", libc::SIGSEGV),
     ("listener_faults", libc::SIGSEGV),
     ("memory_failure_elsewhere", libc::SIGBUS),
+    ("stack_overwritten_through_the_guard", libc::SIGSEGV),
 ];
 
 /// What backstop says on stderr in a case: these lines and no others. Of cases that aren't here it isn't asked.
@@ -63,10 +66,13 @@ const SAYINGS: &[(&str, &[&str])] = &[
     ("listener_faults", &["backstop: a fault within a fault handler"]),
     ("memory_failure_elsewhere", &[]),
     ("no_descriptor_at_the_first_call", &[NO_DESCRIPTOR]),
+    ("stack_overwritten_through_the_guard", &[OVERWRITTEN]),
 ];
 
 const OTHER_STACK: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack \
                            than the one the guard is on";
+const OVERWRITTEN: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: the stack was overwritten \
+                           through the guard, and with it the frames to go back to";
 const NO_DESCRIPTOR: &str = "backstop: no memory or descriptor for a thread's alternate stack: until there is, its \
                              guards catch exceptions only";
 
