@@ -42,6 +42,7 @@ struct Code {
 Code codes[16]; // of whole modules
 size_t code_count;
 
+bool has_functions_elsewhere; // than in these
 bool replaced;
 uintptr_t in_libc_malloc, in_libc_free, in_libc_realloc, in_libc_usable_size;
 
@@ -238,19 +239,24 @@ void prepare_critical() noexcept {
     replaced = is_replaced_statically();
   }
   note_by_address();
+  has_functions_elsewhere = std::any_of(functions, functions + function_count,
+                                        [](const Function &function) { return code_at(function.start) == nullptr; });
   std::sort(functions, functions + function_count, [](const Function &one, const Function &other) {
     return one.start != other.start ? one.start < other.start : one.holds < other.holds;
   });
 }
 
 Holds holds(uintptr_t function_start, uintptr_t pc) noexcept {
+  const Code *code = code_at(pc);
+  if (code == nullptr && !has_functions_elsewhere) {
+    return Holds::not_libc; // most frames
+  }
   const Function *end = functions + function_count;
   const Function *next = std::upper_bound(static_cast<const Function *>(functions), end, function_start,
                                           [](uintptr_t start, const Function &known) { return start < known.start; });
   if (next != functions && next[-1].start == function_start) {
     return next[-1].holds;
   }
-  const Code *code = code_at(pc);
   return code != nullptr ? code->holds : Holds::not_libc;
 }
 
