@@ -33,7 +33,7 @@ const FAULTS: &[&str] = &[
 ];
 
 /// Of `FAULTS`, what each architecture has of its own.
-const X86_64: &[&str] = &["unwind_from_x86_64.S"];
+const X86_64: &[&str] = &["entry_x86_64.S", "unwind_from_x86_64.S"];
 
 const NO_FAULTS: &[&str] = &["no_faults.cc"];
 
@@ -50,7 +50,11 @@ fn main() {
     let faults =
         if faults_are_supported() { [FAULTS, sources_for_arch].concat() } else { NO_FAULTS.to_vec() };
     let sources = ALWAYS.iter().chain(&faults);
-    cc::Build::new()
+    let mut build = cc::Build::new();
+    if env::var_os("CARGO_FEATURE_PORTABLE_ENTRY").is_some() {
+        build.define("BACKSTOP_PORTABLE_ENTRY", None);
+    }
+    build
         .cpp(true)
         .cpp_link_stdlib(None) // cxx links it
         .std("c++17")

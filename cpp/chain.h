@@ -6,19 +6,40 @@
 #include "thread.h"
 #include <atomic>
 #include <csetjmp>
+#include <cstddef>
+
+#if !defined(__x86_64__) && !defined(BACKSTOP_PORTABLE_ENTRY)
+#define BACKSTOP_PORTABLE_ENTRY // there is no other
+#endif
 
 namespace backstop {
 namespace runtime {
 
+// What the entry keeps to return by, if not the callee.
+#ifdef BACKSTOP_PORTABLE_ENTRY
+using EntryRegisters = sigjmp_buf;
+#else
+using EntryRegisters = uintptr_t[8]; // as the entry's assembly has it
+#endif
+
 struct Point {
-  const backstop_site *site;        // null: a barrier
-  const char *barrier;              // its name
-  uintptr_t frame;                  // the stack below belongs to the callee
-  uintptr_t stack_pointer;          // in the entry, at its call: the unwinder knows its frame by this
-  const volatile uintptr_t *canary; // in the entry's frame
+  EntryRegisters registers;
+  uintptr_t stack_pointer;   // in the entry, at its call: below are the callee's frames
+  const backstop_site *site; // null: a barrier
+  const char *barrier;       // its name
   Surroundings surroundings;
-  sigjmp_buf registers;
+#ifdef BACKSTOP_PORTABLE_ENTRY
+  const volatile uintptr_t *canary; // in the entry's frame
+
+  bool is_overwritten() const noexcept { return *canary != thread.canary; }
+#else
+  // The canary is what the entry has pushed last.
+  bool is_overwritten() const noexcept { return *reinterpret_cast<const uintptr_t *>(stack_pointer) != thread.canary; }
+#endif
 };
+#ifndef BACKSTOP_PORTABLE_ENTRY
+static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) == 64, "the assembly relies on it");
+#endif
 
 // The newest entry; null if there is none, or if it exists by count only.
 inline const Point *chain_top() noexcept {

@@ -3,6 +3,7 @@
 //
 // This file must be built without _FORTIFY_SOURCE: its longjmp refuses jumps between stacks.
 #include "entry.h"
+#ifdef BACKSTOP_PORTABLE_ENTRY
 #include "registers.h"
 
 #ifdef _FORTIFY_SOURCE
@@ -17,7 +18,6 @@ namespace runtime {
 __attribute__((noinline)) bool enter(Point *point, void (*function)(void *), void *context) {
   const volatile uintptr_t canary = thread.canary; // an overflow in the callee that gets to our callers goes through it
   point->canary = &canary;
-  point->frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   point->stack_pointer = current_stack_pointer(); // the same at the call: there is nothing to push
   if (sigsetjmp(point->registers, 0) != 0) {
     return true;
@@ -33,3 +33,4 @@ void return_to(const Point *point) noexcept { siglongjmp(const_cast<Point *>(poi
 
 } // namespace runtime
 } // namespace backstop
+#endif // BACKSTOP_PORTABLE_ENTRY

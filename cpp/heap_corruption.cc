@@ -101,9 +101,9 @@ bool leaves_heap_usable(const char *message, bool in_realloc) noexcept {
          (in_realloc ? begins_with_one_of(message, unlocked_in_realloc) : begins_with_one_of(message, unlocked));
 }
 
-const char *find_on_stack(uintptr_t stack_pointer, uintptr_t frame) noexcept {
+const char *find_on_stack(uintptr_t stack_pointer, uintptr_t guard) noexcept {
   constexpr uintptr_t reach = 4096; // from raise up through abort to malloc_printerr; seen within 500 bytes
-  const uintptr_t end = std::min(stack_pointer + reach, frame);
+  const uintptr_t end = std::min(stack_pointer + reach, guard);
   for (uintptr_t at = (stack_pointer + 7) & ~uintptr_t(7); at + sizeof(uintptr_t) <= end; at += sizeof(uintptr_t)) {
     const uintptr_t word = *reinterpret_cast<const uintptr_t *>(at);
     if (is_literal(word)) {

@@ -16,7 +16,7 @@ bool leaves_heap_usable(const char *message, bool in_realloc) noexcept;
 // The allocator's message, if it is what is aborting on this thread: its text lies in libc, and the function that
 // prints it keeps a pointer to it on the stack, between these two addresses. Null if there is none. __abort_msg can't
 // be relied upon for this: when two threads abort at once, one gets the other's.
-const char *find_on_stack(uintptr_t stack_pointer, uintptr_t frame) noexcept;
+const char *find_on_stack(uintptr_t stack_pointer, uintptr_t guard) noexcept;
 
 // Whether there is but one thread, for which the allocator takes no lock.
 bool is_single_threaded() noexcept;

@@ -19,10 +19,9 @@ extern "C" void __asan_handle_no_return() __attribute__((weak));
 
 #ifdef __GLIBC__
 extern "C" {
-// libc's old cleanup handlers, a list through its callers' frames. Deprecated, but there for good.
-struct _pthread_cleanup_buffer;
-void _pthread_cleanup_push(_pthread_cleanup_buffer *, void (*)(void *), void *) __attribute__((weak));
-void _pthread_cleanup_pop(_pthread_cleanup_buffer *, int) __attribute__((weak));
+// A list through the frames of libc's own functions. Deprecated, but there for good.
+void _pthread_cleanup_push(void *, void (*)(void *), void *) __attribute__((weak));
+void _pthread_cleanup_pop(void *, int) __attribute__((weak));
 }
 #endif
 
@@ -43,6 +42,38 @@ void end_recovery() noexcept { --thread.recovering; }
 namespace {
 
 constexpr uint32_t most_turns = 256; // each takes some stack
+
+// As libc's old cleanup handlers were, in the frames of its own functions. Two fields are ours to read.
+struct CleanupHandler {
+  void (*routine)(void *);
+  void *argument;
+  int cancel_type;
+  CleanupHandler *previous;
+};
+
+// Runs those that libc's own code has pushed below the guard; they release the lock of a FILE, say. siglongjmp would do
+// so as well, but it is to be done before their frames are unwound.
+void run_libc_cleanups(Recovery &recovery) {
+#ifdef __GLIBC__
+  if (_pthread_cleanup_push == nullptr || _pthread_cleanup_pop == nullptr || recovery.is_cleaning) {
+    return; // one of them has faulted
+  }
+  recovery.is_cleaning = true;
+  CleanupHandler probe;
+  _pthread_cleanup_push(&probe, nullptr, nullptr);
+  CleanupHandler *newest = probe.previous;
+  _pthread_cleanup_pop(&probe, 0);
+  while (reinterpret_cast<uintptr_t>(newest) < recovery.point->stack_pointer &&
+         is_within_stack(reinterpret_cast<uintptr_t>(newest))) {
+    CleanupHandler *previous = newest->previous;
+    _pthread_cleanup_pop(newest, 1);
+    newest = previous;
+  }
+  recovery.is_cleaning = false;
+#else
+  (void)recovery;
+#endif
+}
 
 [[noreturn]] void arrive(Recovery &recovery) {
   recovery.is_unwinding = false;
@@ -166,34 +197,6 @@ void start(Recovery &recovery, const Registers &from) {
   unwind_from(recovery.walk.from, force, &recovery);
 }
 
-// Runs the cleanup handlers that libc's own code has pushed below the guard, as siglongjmp would, but before their
-// frames are unwound: they lie in those. They release the lock of a FILE, say.
-void run_libc_cleanups(const Point &point) {
-#ifdef __GLIBC__
-  struct Buffer { // as bits/pthreadtypes-arch.h had it
-    void (*routine)(void *);
-    void *argument;
-    int cancel_type;
-    Buffer *previous;
-  };
-  if (_pthread_cleanup_push == nullptr || _pthread_cleanup_pop == nullptr) {
-    return;
-  }
-  Buffer probe;
-  _pthread_cleanup_push(reinterpret_cast<_pthread_cleanup_buffer *>(&probe), nullptr, nullptr);
-  Buffer *newest = probe.previous;
-  _pthread_cleanup_pop(reinterpret_cast<_pthread_cleanup_buffer *>(&probe), 0);
-  while (newest != nullptr && reinterpret_cast<uintptr_t>(newest) < point.stack_pointer &&
-         is_within_stack(reinterpret_cast<uintptr_t>(newest))) {
-    Buffer *previous = newest->previous;
-    _pthread_cleanup_pop(reinterpret_cast<_pthread_cleanup_buffer *>(newest), 1);
-    newest = previous;
-  }
-#else
-  (void)point;
-#endif
-}
-
 // What the frame's stack pointer must be above, for the search below.
 struct Above {
   uintptr_t stack_pointer;
@@ -283,6 +286,7 @@ void jump(Recovery &recovery) {
   const uint32_t left = recovery.left[BACKSTOP_FRAME_UNWOUND] + recovery.left[BACKSTOP_FRAME_UNVOUCHED] +
                         recovery.left[BACKSTOP_FRAME_HOPPED];
   recovery.left[BACKSTOP_FRAME_JUMPED] = recovery.walk.between > left ? recovery.walk.between - left : 0;
+  run_libc_cleanups(recovery); // of what destructors have called
   arrive(recovery);
 }
 
@@ -299,12 +303,13 @@ void recover(Recovery &recovery, backstop_way way) {
   std::memset(recovery.states, 0, sizeof(recovery.states));
   recovery.within_libc = way == BACKSTOP_JUMP;
   ++thread.recovering;
+  recovery.is_cleaning = false;
+  run_libc_cleanups(recovery);
   const bool is_smashed = recovery.snapshot.fault.kind == BACKSTOP_FAULT_STACK_SMASHING;
   const bool needs_libc = walk.reached && walk.worst == Holds::released_by_unwinding;
   if (!walk.reached || is_smashed || (way == BACKSTOP_JUMP && !needs_libc)) {
     jump(recovery);
   }
-  run_libc_cleanups(*recovery.point);
   note_gone(recovery);
   const Registers from = walk.from;
   start(recovery, from);

@@ -22,6 +22,7 @@ struct Recovery {
   bool within_libc;   // to be left by a jump, as soon as libc's own frames are unwound
   backstop_way way;
   int32_t second_signal;
+  bool is_cleaning; // or it faulted at that
   bool has_made_room;
   uint32_t turns; // how often the unwinding started
   Inner inner;

@@ -67,7 +67,7 @@ Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept {
   if (top->site == nullptr) {
     return Verdict::barrier;
   }
-  const bool below_guard = is_within_stack(top->frame) && stack_pointer <= top->frame;
+  const bool below_guard = is_within_stack(top->stack_pointer) && stack_pointer < top->stack_pointer;
   const bool on_stack = is_within_stack(stack_pointer) || is_past_stack(stack_pointer, address);
   return below_guard && on_stack ? Verdict::recover : Verdict::off_stack;
 }
@@ -87,7 +87,7 @@ Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext
   if (chain != Verdict::recover) {
     return chain;
   }
-  if (*chain_top()->canary != thread.canary) {
+  if (chain_top()->is_overwritten()) {
     return Verdict::smashed;
   }
   if (is_abort && fault.message == nullptr && !aborts_are_explained()) {
@@ -100,7 +100,7 @@ namespace {
 
 // The allocator is what aborted, with its lock held.
 bool has_aborted_locked(const backstop_fault &fault, const Walk &walk) noexcept {
-  const char *on_stack = find_on_stack(fault.stack_pointer, chain_top()->frame);
+  const char *on_stack = find_on_stack(fault.stack_pointer, chain_top()->stack_pointer);
   return (on_stack != nullptr && !leaves_heap_usable(on_stack, walk.in_realloc)) ||
          (fault.kind == BACKSTOP_FAULT_HEAP_CORRUPTION && !leaves_heap_usable(fault.message, walk.in_realloc));
 }
@@ -112,7 +112,7 @@ bool is_heap_locked(const backstop_fault &fault, const Walk &walk) noexcept {
   }
   if (fault.signal == SIGABRT) {
     return fault.kind != BACKSTOP_FAULT_HEAP_CORRUPTION &&
-           find_on_stack(fault.stack_pointer, chain_top()->frame) == nullptr; // otherwise asked already
+           find_on_stack(fault.stack_pointer, chain_top()->stack_pointer) == nullptr; // otherwise asked already
   }
   // Its entry functions take the lock only for what they call; but a call is where the stack ends, too.
   const bool is_locked = !walk.is_in_entry || fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW;
@@ -124,7 +124,7 @@ bool may_be_loading(const Walk &walk) noexcept {
   const uint32_t last = walk.recorded > 0 ? walk.recorded - 1 : 0;
   uintptr_t at = walk.recorded > 0 ? walk.frames[Walk::place(last)].stack_pointer : walk.from.stack_pointer();
   at = (at + sizeof(at) - 1) & ~(sizeof(at) - 1);
-  for (; is_within_stack(at) && at < walk.point->frame; at += sizeof(at)) {
+  for (; is_within_stack(at) && at < walk.point->stack_pointer; at += sizeof(at)) {
     if (holds(0, *reinterpret_cast<const uintptr_t *>(at)) == Holds::loader) {
       return true;
     }

@@ -1,0 +1,83 @@
+// The entry for x86-64: see entry.h. `struct Point` says where what lies, and chain.h checks it.
+
+#define REGISTERS 0 // of Point.registers: rbx, rbp, r12 to r15, the return address, the shadow stack's pointer
+#define RETURN_ADDRESS 48
+#define SHADOW_STACK 56
+#define STACK_POINTER 64
+
+#define HIDDEN_FUNCTION(name) \
+        .globl name;          \
+        .hidden name;         \
+        .type name, @function
+
+        .text
+
+// int backstop_v0_enter(Point *, void (*function)(void *), void *context, uint32_t *depth, uintptr_t canary)
+//
+// What the callee preserves is stored, and on the way that returns never loaded again.
+        HIDDEN_FUNCTION(backstop_v0_enter)
+        .balign 16
+backstop_v0_enter:
+        .cfi_startproc
+        mov %rbx, REGISTERS(%rdi)
+        mov %rbp, REGISTERS + 8(%rdi)
+        mov %r12, REGISTERS + 16(%rdi)
+        mov %r13, REGISTERS + 24(%rdi)
+        mov %r14, REGISTERS + 32(%rdi)
+        mov %r15, REGISTERS + 40(%rdi)
+        mov (%rsp), %rax
+        mov %rax, RETURN_ADDRESS(%rdi)
+        xor %eax, %eax
+        rdsspq %rax // stays 0 where there is no shadow stack
+        mov %rax, SHADOW_STACK(%rdi)
+        push %r8 // the canary: an overflow in the callee that gets to our callers goes through it
+        .cfi_adjust_cfa_offset 8
+        mov %rsp, STACK_POINTER(%rdi)
+        incl (%rcx) // published: what comes before is complete by now, for a signal handler on this thread
+        mov %rdx, %rdi
+        call *%rsi
+        add $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        xor %eax, %eax
+        ret
+        .cfi_endproc
+        .size backstop_v0_enter, . - backstop_v0_enter
+
+// void backstop_v0_return_to(const Point *): as if the enter of that point returned 1.
+        HIDDEN_FUNCTION(backstop_v0_return_to)
+        .balign 16
+backstop_v0_return_to:
+        .cfi_startproc
+        .cfi_undefined %rip
+        // The shadow stack drops what lies above the entry's caller, at most 255 frames by one instruction.
+        xor %eax, %eax
+        rdsspq %rax
+        test %rax, %rax
+        jz 2f
+        mov SHADOW_STACK(%rdi), %rdx
+        sub %rax, %rdx
+        jbe 2f
+        shr $3, %rdx
+        inc %rdx // and the entry's own return address
+1:      mov $255, %ecx
+        cmp %rcx, %rdx
+        cmovb %rdx, %rcx
+        incsspq %rcx
+        sub %rcx, %rdx
+        jnz 1b
+2:      mov REGISTERS(%rdi), %rbx
+        mov REGISTERS + 8(%rdi), %rbp
+        mov REGISTERS + 16(%rdi), %r12
+        mov REGISTERS + 24(%rdi), %r13
+        mov REGISTERS + 32(%rdi), %r14
+        mov REGISTERS + 40(%rdi), %r15
+        mov RETURN_ADDRESS(%rdi), %rdx
+        mov STACK_POINTER(%rdi), %rsp
+        add $16, %rsp // the canary and the return address
+        mov $1, %eax
+        cld
+        jmp *%rdx
+        .cfi_endproc
+        .size backstop_v0_return_to, . - backstop_v0_return_to
+
+        .section .note.GNU-stack, "", @progbits
