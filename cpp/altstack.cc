@@ -5,7 +5,7 @@
 // mapped at the thread's first guarded call and given back when it ends.
 #include "altstack.h"
 #include "chain.h"
-#include "recover.h"
+#include "recovery.h"
 #include "stack.h"
 #include <algorithm>
 #include <cerrno>

@@ -14,6 +14,7 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
   const uint32_t previous = thread.depth;
   if (Point *point = chain_next()) {
     point->site = nullptr;
+    point->unwinding = nullptr;
     point->barrier = name;
   }
   chain_push();

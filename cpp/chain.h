@@ -22,11 +22,14 @@ using EntryRegisters = sigjmp_buf;
 using EntryRegisters = uintptr_t[8]; // as the entry's assembly has it
 #endif
 
+struct Recovery;
+
 struct Point {
   EntryRegisters registers;
   uintptr_t stack_pointer;   // in the entry, at its call: below are the callee's frames
   const backstop_site *site; // null: a barrier
   const char *barrier;       // its name
+  Recovery *unwinding;       // on its way here; null: none
   Surroundings surroundings;
 #ifdef BACKSTOP_PORTABLE_ENTRY
   const volatile uintptr_t *canary; // in the entry's frame
@@ -42,7 +45,7 @@ static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) 
 #endif
 
 // The newest entry; null if there is none, or if it exists by count only.
-inline const Point *chain_top() noexcept {
+inline Point *chain_top() noexcept {
   const uint32_t depth = thread.depth;
   return depth > 0 && depth <= thread.capacity ? &thread.points[depth - 1] : nullptr;
 }

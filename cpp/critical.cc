@@ -44,6 +44,8 @@ size_t code_count;
 
 bool has_functions_elsewhere; // than in these
 bool replaced;
+uintptr_t freeing[16]; // by address
+size_t freeing_count;
 uintptr_t in_libc_malloc, in_libc_free, in_libc_realloc, in_libc_usable_size;
 
 uintptr_t as_address(const void *pointer) noexcept { return reinterpret_cast<uintptr_t>(pointer); }
@@ -210,6 +212,10 @@ void note_libc(void *libc, void *threads) noexcept {
       }
     }
   }
+  for (const char *name : {"free", "cfree", "realloc", "reallocarray"}) {
+    freeing[freeing_count++] = as_address(dlsym(libc, name));
+    freeing[freeing_count++] = as_address(dlsym(RTLD_DEFAULT, name));
+  }
   in_libc_malloc = as_address(dlsym(libc, "malloc"));
   in_libc_free = as_address(dlsym(libc, "free"));
   in_libc_realloc = as_address(dlsym(libc, "realloc"));
@@ -266,6 +272,12 @@ bool locks_only_for_calls(uintptr_t start) noexcept {
 }
 
 bool is_realloc(uintptr_t start) noexcept { return start == in_libc_realloc; }
+
+bool is_freeing(uintptr_t start) noexcept {
+  return std::find(freeing, freeing + freeing_count, start) != freeing + freeing_count;
+}
+
+bool is_libc_known() noexcept { return in_libc_malloc != 0; }
 
 bool is_allocator_replaced() noexcept { return replaced; }
 

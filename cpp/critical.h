@@ -34,6 +34,12 @@ bool locks_only_for_calls(uintptr_t function_start) noexcept;
 
 bool is_realloc(uintptr_t function_start) noexcept;
 
+// Whether it is free, realloc or the like, also of another allocator.
+bool is_freeing(uintptr_t function_start) noexcept;
+
+// Whether libc's functions can be told by their names. Not so in a static executable.
+bool is_libc_known() noexcept;
+
 // Whether malloc isn't libc's own, but a library's that was loaded before it, or the program's.
 bool is_allocator_replaced() noexcept;
 

@@ -1,7 +1,7 @@
 // The fault that ended a guarded call, as an error.
 #pragma once
 
-#include "recover.h"
+#include "recovery.h"
 
 namespace backstop {
 namespace runtime {

@@ -27,6 +27,7 @@ End attempt(Point *point, const backstop_site *site, void (*function)(void *), v
       return End::returned;
     }
     point->site = site;
+    point->unwinding = nullptr;
     point->surroundings.save();
     return enter(point, function, context) ? End::faulted : End::returned;
   }
@@ -105,7 +106,9 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
     taint(site->domain, nullptr);
   }
   end_recovery();
-  take_back();
+  if (thread.recovering == 0) { // or else an outer recovery may be using it
+    take_back();
+  }
   *globals = before.exceptions;
   before.floating_point.restore();
   *thread.error_number = before.error_number;

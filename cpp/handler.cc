@@ -74,24 +74,11 @@ void classify_carefully(backstop_fault &fault, const siginfo_t &info, const ucon
   read_carefully(run, &classification);
 }
 
-// Where the walk begins: the frame that faulted, or, where there is no code, the one that jumped there, as if by a
-// call.
-void set_start(Walk &walk, const backstop_fault &fault, const ucontext_t &interrupted) noexcept {
-  walk.from = registers_of(interrupted);
-  if (fault.access == BACKSTOP_ACCESS_EXECUTE || fault.kind == BACKSTOP_FAULT_WILD_JUMP) {
-    note_wild_jump(walk);
-  }
-}
-
-bool has_overflowed(const backstop_fault &fault) noexcept {
-  return fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW || fault.kind == BACKSTOP_FAULT_PROBABLE_STACK_OVERFLOW;
-}
-
 // Whether the compiler would think that the faulting instruction can't fault: those that trap on purpose, after which
 // nothing is to run, and what it does to its own frame.
 bool is_taken_for_safe(const backstop_fault &fault) noexcept {
   return fault.signal == SIGILL || fault.signal == SIGTRAP ||
-         (has_overflowed(fault) && !grows_stack(fault.instruction_pointer));
+         (has_overflowed(fault) && !builds_frame(fault.instruction_pointer) && !is_call(fault.instruction_pointer));
 }
 
 // Comes back with what stands against it.
@@ -105,7 +92,8 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   recovery->walk.point = recovery->point;
   recovery->walk.kind = fault.kind;
   recovery->walk.is_safe = is_taken_for_safe(fault);
-  set_start(recovery->walk, fault, interrupted);
+  recovery->walk.from = registers_of(interrupted);
+  recovery->walk.is_wild = fault.access == BACKSTOP_ACCESS_EXECUTE || fault.kind == BACKSTOP_FAULT_WILD_JUMP;
   take(recovery->walk);
   const Verdict verdict = judge_walk(fault, recovery->walk);
   const bool can_wait = has_overflowed(fault) && is_until_return(verdict);
@@ -131,7 +119,7 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
     jump(*first);
   }
   const backstop_way way = recovery->point->site->recover;
-  if (has_overflowed(fault) && way == BACKSTOP_UNWIND && recovery->walk.with_cleanups > 0) {
+  if (has_overflowed(fault) && recovery->walk.with_cleanups > 0) {
     lend(fault.address); // or else those next to the end won't run
   }
   recover(*recovery, way);

@@ -16,6 +16,10 @@ void classify(backstop_fault &fault, const siginfo_t &info, const ucontext_t &co
 // `kind` itself. For each function between the fault and the guard, from the fault outwards. Async-signal-safe.
 backstop_fault_kind refine(backstop_fault_kind kind, uintptr_t function) noexcept;
 
+inline bool has_overflowed(const backstop_fault &fault) noexcept {
+  return fault.kind == BACKSTOP_FAULT_STACK_OVERFLOW || fault.kind == BACKSTOP_FAULT_PROBABLE_STACK_OVERFLOW;
+}
+
 // Finds those functions. Once, in ordinary context.
 void prepare_kinds() noexcept;
 

@@ -1,4 +1,5 @@
 #include "loan.h"
+#include "recover.h"
 #include "stack.h"
 #include "unwind_from.h"
 #include <cstdlib>
@@ -14,10 +15,12 @@ constexpr uintptr_t main_thread_part = 128 * 1024; // malloc needs less than a p
 // The guard is ours only if that is where the fault was: what lies there otherwise is somebody's.
 bool lend_guard(uintptr_t address) noexcept {
   const uintptr_t low = thread.stack_low - thread.stack_guard;
+  constexpr int remove_guard = 103; // MADV_GUARD_REMOVE: newer glibc's guards are none of mprotect's
   if (address < low || address >= thread.stack_low ||
       mprotect(reinterpret_cast<void *>(low), thread.stack_guard, PROT_READ | PROT_WRITE) != 0) {
     return false;
   }
+  madvise(reinterpret_cast<void *>(low), thread.stack_guard, remove_guard);
   thread.lent = thread.stack_guard;
   thread.stack_low = low;
   return true;
@@ -72,7 +75,13 @@ void take_back() noexcept {
   thread.lent = 0;
 }
 
-bool is_awaited() noexcept { return thread.awaited != nullptr; }
+bool is_awaited(uintptr_t stack_pointer) noexcept {
+  if (thread.awaited != nullptr && stack_pointer > thread.awaited->walk.critical_return) {
+    thread.awaited = nullptr; // it was left by a longjmp
+    end_recovery();
+  }
+  return thread.awaited != nullptr;
+}
 
 #if defined(__x86_64__)
 
@@ -96,6 +105,11 @@ __attribute__((visibility("hidden"))) void backstop_v0_recover_returned(Register
   Recovery &recovery = *thread.awaited;
   thread.awaited = nullptr;
   end_recovery(); // recover counts it again
+  if (Recovery *first = unfinished_recovery()) {
+    first->second_signal = recovery.snapshot.fault.signal;
+    registers->set_instruction_pointer(recovery.walk.returns_to);
+    go_on_with_room(*first, *registers);
+  }
   recovery.walk.from = *registers;
   recovery.walk.from.set_instruction_pointer(recovery.walk.returns_to);
   recovery.walk.gone = recovery.walk.critical_frames;
@@ -112,7 +126,8 @@ bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
   walk.returns_to = *slot;
   *slot = reinterpret_cast<uintptr_t>(&backstop_v0_returned);
   thread.awaited = &recovery;
-  ++thread.recovering; // the record is taken
+  begin_recovery(recovery); // the record is taken
+  recovery.stage = Stage::awaited;
   return true;
 }
 

@@ -2,7 +2,7 @@
 // returns, and to the destructors that run on the way back.
 #pragma once
 
-#include "recover.h"
+#include "recovery.h"
 
 namespace backstop {
 namespace runtime {
@@ -17,7 +17,8 @@ bool lend(uintptr_t address) noexcept;
 bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
 
 // Whether a function is running that shall return to us: a fault now can't be recovered.
-bool is_awaited() noexcept;
+// `stack_pointer` is that of the fault.
+bool is_awaited(uintptr_t stack_pointer) noexcept;
 
 // Takes back what was lent, if anything was. In the guard: the stack pointer must have left the lent pages.
 void take_back() noexcept;

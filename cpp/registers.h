@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
@@ -76,15 +77,51 @@ inline Registers registers_of(const ucontext_t &context) {
   return registers;
 }
 
-// Whether this instruction takes a call or a function's first steps further down the stack. Those of a call that was
-// about to be made stand in the unwind table with the call.
-inline bool grows_stack(uintptr_t instruction) {
+// Whether this instruction is of those by which a function builds its frame, before there is anything in it.
+inline bool builds_frame(uintptr_t instruction) {
   const auto *code = reinterpret_cast<const unsigned char *>(instruction);
   code += (*code & 0xf0) == 0x40 && *code != 0x48 ? 1 : 0; // registers from r8 on
-  const bool is_push = (*code & 0xf8) == 0x50 || *code == 0x68 || *code == 0x6a;
+  const bool is_push = (*code & 0xf8) == 0x50;
   const bool is_probe = code[0] == 0x48 && code[1] == 0x83 && code[2] == 0x0c && code[3] == 0x24; // orq $0, (%rsp)
-  const unsigned operation = code[0] == 0xff ? code[1] >> 3 & 7 : 0;
-  return *code == 0xe8 || operation == 2 || operation == 6 || is_push || is_probe;
+  return is_push || is_probe;
+}
+
+inline bool is_call(uintptr_t instruction) {
+  const auto *code = reinterpret_cast<const unsigned char *>(instruction);
+  code += (*code & 0xf0) == 0x40 ? 1 : 0;
+  return *code == 0xe8 || (*code == 0xff && (code[1] >> 3 & 7) == 2);
+}
+
+// Whether there may be a call, or a jump out of the function, between the two, the first instruction apart; `leads_out`
+// tells of a target whether it can be one. It looks for bytes, not for instructions, and so finds all that there are.
+template <typename LeadsOut> bool may_call(uintptr_t instruction, uintptr_t end, LeadsOut leads_out) {
+  const auto *code = reinterpret_cast<const unsigned char *>(instruction);
+  const auto *last = reinterpret_cast<const unsigned char *>(end);
+  for (++code; code + 1 < last; ++code) {
+    const unsigned operation = code[1] >> 3 & 7;
+    if (*code == 0xff && (operation == 2 || operation == 4)) {
+      return true; // through a register or memory
+    }
+    if ((*code == 0xe8 || *code == 0xe9) && code + 5 <= last) {
+      int32_t offset;
+      __builtin_memcpy(&offset, code + 1, sizeof(offset));
+      if (leads_out(reinterpret_cast<uintptr_t>(code) + 5 + static_cast<uintptr_t>(static_cast<intptr_t>(offset)))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Whether the address is where a call through a register or memory returns to.
+inline bool follows_indirect_call(uintptr_t address) {
+  const auto *code = reinterpret_cast<const unsigned char *>(address);
+  for (const int length : {2, 3, 4, 6, 7}) {
+    if (code[-length] == 0xff && (code[1 - length] >> 3 & 7) == 2) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // The frame that a call, of which nothing has run yet, would return to.
@@ -210,7 +247,10 @@ inline Registers registers_of(const ucontext_t &context) {
 // The frame that a call, of which nothing has run yet, would return to: left to the unwinder here.
 inline Registers caller_at_entry(const Registers &registers) { return registers; }
 
-inline bool grows_stack(uintptr_t) { return false; }
+inline bool builds_frame(uintptr_t) { return false; }
+inline bool is_call(uintptr_t) { return false; }
+template <typename LeadsOut> bool may_call(uintptr_t, uintptr_t, LeadsOut) { return true; }
+inline bool follows_indirect_call(uintptr_t) { return true; }
 #endif
 
 constexpr size_t register_count = sizeof(register_names) / sizeof(register_names[0]);

@@ -64,8 +64,8 @@ backstop_fault describe_here(uintptr_t stack_pointer, uintptr_t instruction_poin
 // Comes back if it is not to be recovered.
 void try_to_recover(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
   if (Recovery *recovery = unfinished_recovery()) {
-    go_on(*recovery,
-          stack_pointer); // a frame that nothing may leave by unwinding: noexcept, or a destructor that throws
+    hop_on(*recovery,
+           stack_pointer); // a frame that nothing may leave by unwinding: noexcept, or a destructor that throws
   }
   const backstop_fault fault = describe_here(stack_pointer, instruction_pointer);
   Recovery *recovery = next_recovery();

@@ -109,24 +109,29 @@ size_t size_of(uint8_t encoding) {
   }
 }
 
-// The personality that the common information entry of the function names; 0 if none, or if it can't be read.
-uintptr_t personality_of(uintptr_t pc) noexcept {
-  dwarf_eh_bases bases;
-  const auto *fde = static_cast<const uint8_t *>(_Unwind_Find_FDE(reinterpret_cast<void *>(pc), &bases));
-  if (fde == nullptr) {
-    return 0;
-  }
+// What the common information entry of a function's description says.
+struct Common {
+  uintptr_t personality; // 0: none
+  uint8_t address_encoding;
+};
+
+const uint8_t *description_of(uintptr_t pc, dwarf_eh_bases &bases) noexcept {
+  return static_cast<const uint8_t *>(_Unwind_Find_FDE(reinterpret_cast<void *>(pc), &bases));
+}
+
+Common common_of(const uint8_t *description) noexcept {
+  Common common = {0, 0};
   uint32_t back;
-  std::memcpy(&back, fde + 4, sizeof(back));
-  const uint8_t *cie = fde + 4 - back;
-  const auto *augmentation = reinterpret_cast<const char *>(cie + 9);
+  std::memcpy(&back, description + 4, sizeof(back));
+  const uint8_t *entry = description + 4 - back;
+  const auto *augmentation = reinterpret_cast<const char *>(entry + 9);
   if (augmentation[0] != 'z') {
-    return 0;
+    return common;
   }
-  Reader reader = {cie + 9 + std::strlen(augmentation) + 1};
+  Reader reader = {entry + 9 + std::strlen(augmentation) + 1};
   reader.unsigned_leb(); // code alignment
   reader.signed_leb();   // data alignment
-  if (cie[8] == 1) {     // version
+  if (entry[8] == 1) {   // version
     reader.byte();
   } else {
     reader.unsigned_leb(); // return address column
@@ -135,13 +140,14 @@ uintptr_t personality_of(uintptr_t pc) noexcept {
   for (const char *letter = augmentation + 1; *letter != '\0'; ++letter) {
     if (*letter == 'P') {
       const uint8_t encoding = reader.byte();
-      return reader.encoded(encoding);
-    }
-    if (*letter == 'L' || *letter == 'R') {
+      common.personality = reader.encoded(encoding);
+    } else if (*letter == 'L') {
       reader.byte();
+    } else if (*letter == 'R') {
+      common.address_encoding = reader.byte();
     }
   }
-  return 0;
+  return common;
 }
 
 struct Table {
@@ -229,6 +235,23 @@ Passage look_up(const Table &table, uintptr_t pc, Passage missing) {
 
 } // namespace
 
+uintptr_t function_of(uintptr_t return_address) noexcept {
+  dwarf_eh_bases bases;
+  return description_of(return_address - 1, bases) != nullptr ? reinterpret_cast<uintptr_t>(bases.func) : 0;
+}
+
+uintptr_t end_of_function(uintptr_t instruction) noexcept {
+  dwarf_eh_bases bases;
+  const uint8_t *description = description_of(instruction, bases);
+  if (description == nullptr) {
+    return 0;
+  }
+  const uint8_t format = common_of(description).address_encoding & 0x0f;
+  Reader reader = {description + 8}; // past its length, and the way back to the common entry
+  reader.encoded(format);            // where the function begins
+  return reinterpret_cast<uintptr_t>(bases.func) + reader.encoded(format);
+}
+
 Passage passage_of(_Unwind_Context *context) noexcept {
   const auto *data = static_cast<const uint8_t *>(_Unwind_GetLanguageSpecificData(context));
   if (data == nullptr) {
@@ -236,7 +259,9 @@ Passage passage_of(_Unwind_Context *context) noexcept {
   }
   int is_exact = 0;
   const uintptr_t pc = _Unwind_GetIPInfo(context, &is_exact) - (is_exact != 0 ? 0 : 1);
-  const uintptr_t personality = personality_of(pc);
+  dwarf_eh_bases bases;
+  const uint8_t *description = description_of(pc, bases);
+  const uintptr_t personality = description != nullptr ? common_of(description).personality : 0;
   // glibc has one of its own, which looks the other up.
   const bool is_c = personality != 0 && (personality == reinterpret_cast<uintptr_t>(&__gcc_personality_v0) ||
                                          holds(0, personality) != Holds::not_libc);

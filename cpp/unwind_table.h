@@ -16,6 +16,11 @@ enum class Passage : uint8_t {
   foreign,  // of a language whose rules aren't known here, or are known to forbid it
 };
 
+// Where the function begins that holds this return address, and where the one ends that this instruction is in. 0: in
+// none that is known.
+uintptr_t function_of(uintptr_t return_address) noexcept;
+uintptr_t end_of_function(uintptr_t instruction) noexcept;
+
 // Asks for the frame of `context`, which the unwinder has handed to a callback. Reads the tables of the module: call it
 // where a fault is caught.
 Passage passage_of(_Unwind_Context *context) noexcept;

@@ -1,6 +1,7 @@
 #include "verdict.h"
 #include "abort_message.h"
 #include "heap_corruption.h"
+#include "kind.h"
 #include "loan.h"
 #include "registers.h"
 #include "stack.h"
@@ -77,10 +78,15 @@ Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext
   if (chain == Verdict::no_guard) {
     return chain;
   }
-  if (is_awaited()) {
+  const bool is_abort = fault.signal == SIGABRT;
+  if (is_awaited(fault.stack_pointer)) {
     return Verdict::lent;
   }
-  const bool is_abort = fault.signal == SIGABRT;
+  // Not even to be walked from: it may hold a lock that the walk would take.
+  if (!is_abort && !has_overflowed(fault) && holds(0, fault.instruction_pointer) == Holds::unwinder &&
+      unfinished_recovery() == nullptr) {
+    return Verdict::unwinding;
+  }
   if (!is_own_fault(fault.signal, fault.code) && !(is_abort && is_own_abort(info, context))) {
     return Verdict::not_its_own;
   }
@@ -119,13 +125,17 @@ bool is_heap_locked(const backstop_fault &fault, const Walk &walk) noexcept {
   return is_locked && !is_single_threaded();
 }
 
-// Whether the part of the stack that the walk didn't get to has a return address of the loader's.
-bool may_be_loading(const Walk &walk) noexcept {
+// Whether the part of the stack that the walk didn't get to has a return address into the loader, or into a function
+// that must be unwound to release its lock.
+bool may_hold_beyond(const Walk &walk) noexcept {
   const uint32_t last = walk.recorded > 0 ? walk.recorded - 1 : 0;
   uintptr_t at = walk.recorded > 0 ? walk.frames[Walk::place(last)].stack_pointer : walk.from.stack_pointer();
   at = (at + sizeof(at) - 1) & ~(sizeof(at) - 1);
   for (; is_within_stack(at) && at < walk.point->stack_pointer; at += sizeof(at)) {
-    if (holds(0, *reinterpret_cast<const uintptr_t *>(at)) == Holds::loader) {
+    const uintptr_t address = *reinterpret_cast<const uintptr_t *>(at);
+    const Holds code = holds(0, address);
+    if (code == Holds::loader ||
+        (code == Holds::unknown && holds(function_of(address), address) == Holds::released_by_unwinding)) {
       return true;
     }
   }
@@ -161,10 +171,11 @@ Verdict judge_walk(const backstop_fault &fault, const Walk &walk) noexcept {
     break;
   }
   // It calls std::terminate, and what runs while we unwind, when it holds nothing.
-  if (walk.in_unwinder && fault.kind != BACKSTOP_FAULT_TERMINATE && unfinished_recovery() == nullptr) {
+  if (walk.in_unwinder && fault.kind != BACKSTOP_FAULT_TERMINATE && !has_overflowed(fault) &&
+      unfinished_recovery() == nullptr) {
     return Verdict::unwinding;
   }
-  return !walk.reached && may_be_loading(walk) ? Verdict::loading : Verdict::recover;
+  return !walk.reached && may_hold_beyond(walk) ? Verdict::beyond : Verdict::recover;
 }
 
 bool is_until_return(Verdict verdict) noexcept {
@@ -189,6 +200,8 @@ const char *reason(Verdict verdict) noexcept {
     return "the unwinder itself was at work";
   case Verdict::in_libc:
     return "a function of libc was running of which it isn't known that it holds no lock";
+  case Verdict::beyond:
+    return "the stack can't be read to the guard, and what lies there may hold a lock";
   case Verdict::foreign:
     return "frames of another language lie in between, which must not be left that way";
   case Verdict::in_handler:

@@ -19,6 +19,7 @@ enum class Verdict {
   foreign,     // frames of another language lie between
   in_handler,  // a signal handler's frames lie between
   heap_locked, // the allocator was at work, and for all we know with its lock held
+  beyond,      // frames that the walk didn't come to may hold a lock
   loading,     // the dynamic loader was at work
   unwinding,   // the unwinder itself was at work
   in_libc,     // another function of libc, which may hold a lock

@@ -4,6 +4,7 @@
 #include "modules.h"
 #include "stack.h"
 #include "unwind_from.h"
+#include <cxxabi.h>
 #ifdef __GLIBC__
 #include <execinfo.h>
 #endif
@@ -20,23 +21,43 @@ bool tells_by_itself(Holds holds) noexcept { return holds == Holds::heap || hold
 
 // Frames of libc come in runs. An allocator's or a loader's frame tells by itself; of the others the outermost counts,
 // which is the function that the program called, and so one whose ways are known.
+void note_in_run(Walk &walk, Holds holds) noexcept {
+  if (tells_by_itself(holds)) {
+    walk.run = is_worse(holds, walk.run) ? holds : walk.run;
+    walk.is_next_caller = true;
+  }
+  walk.run_caller = holds;
+}
+
+void end_run(Walk &walk, const Frame &caller) noexcept {
+  const bool is_caller_unknown = walk.run_caller == Holds::unknown;
+  const Holds run = is_caller_unknown || walk.run == Holds::not_libc ? walk.run_caller : walk.run;
+  walk.worst = is_worse(run, walk.worst) ? run : walk.worst;
+  if (run == Holds::released_by_unwinding || walk.run_caller == Holds::released_by_unwinding) {
+    walk.released_until = caller.stack_pointer;
+  }
+  if (is_worse(run, Holds::released_by_unwinding)) {
+    walk.critical_return = is_caller_unknown ? caller.stack_pointer - sizeof(uintptr_t) : walk.return_of_run;
+    walk.critical_frames = is_caller_unknown ? walk.between : walk.frames_of_run;
+  }
+  walk.run = walk.run_caller = Holds::not_libc;
+}
+
 void note_holds(Walk &walk, const Frame &frame) noexcept {
+  if (walk.is_next_caller) {
+    walk.return_of_run = frame.stack_pointer - sizeof(uintptr_t);
+    walk.frames_of_run = walk.between;
+    walk.is_next_caller = false;
+  }
   // Its table says nothing of its own instructions.
   const bool is_uncovered = frame.holds == Holds::released_by_unwinding && frame.exact;
   const Holds holds = is_uncovered ? Holds::unknown : frame.holds;
-  walk.in_unwinder |= frame.holds == Holds::unwinder;
+  walk.in_unwinder |= holds == Holds::unwinder;
   if (holds != Holds::not_libc && holds != Holds::unwinder) {
-    walk.run = tells_by_itself(holds) && is_worse(holds, walk.run) ? holds : walk.run;
-    walk.run_caller = holds;
-    return;
+    note_in_run(walk, holds);
+  } else {
+    end_run(walk, frame);
   }
-  const Holds run = walk.run != Holds::not_libc ? walk.run : walk.run_caller;
-  walk.worst = is_worse(run, walk.worst) ? run : walk.worst;
-  if (is_worse(run, Holds::released_by_unwinding)) {
-    walk.critical_return = frame.stack_pointer - sizeof(uintptr_t);
-    walk.critical_frames = walk.between;
-  }
-  walk.run = walk.run_caller = Holds::not_libc;
 }
 
 void note(Walk &walk, const Frame &frame) noexcept {
@@ -47,6 +68,7 @@ void note(Walk &walk, const Frame &frame) noexcept {
   }
   walk.kind = refine(walk.kind, frame.function);
   walk.in_realloc |= is_realloc(frame.function);
+  walk.is_freeing |= is_freeing(frame.function);
   walk.has_foreign |= frame.passage == Passage::foreign;
   walk.with_cleanups += frame.passage == Passage::cleans;
   walk.uncertain += frame.passage == Passage::blocked || !walk.inner.trusts(frame, walk.is_safe);
@@ -72,8 +94,8 @@ void look_up(Frame &frame, _Unwind_Context *context) noexcept {
   frame.function = _Unwind_GetRegionStart(context);
   frame.passage = passage_of(context);
   if (frame.passage == Passage::early) {
-    const bool builds_frame = frame.exact && grows_stack(frame.instruction_pointer);
-    frame.passage = builds_frame ? Passage::passes : Passage::blocked;
+    const bool is_building = frame.exact && builds_frame(frame.instruction_pointer);
+    frame.passage = is_building ? Passage::early : Passage::blocked;
   }
   frame.holds = holds(frame.function, frame.instruction_pointer);
 }
@@ -86,6 +108,11 @@ bool begins(const Walk &walk, const Frame &frame) noexcept {
          (is_interrupted || frame.stack_pointer == walk.from.stack_pointer());
 }
 
+// The first frame may have taken nothing of the stack.
+bool is_behind(const Walk &walk, uintptr_t stack_pointer) noexcept {
+  return walk.recorded > 1 ? stack_pointer <= walk.newest : stack_pointer < walk.newest;
+}
+
 _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
   auto &walk = *static_cast<Walk *>(data);
   Frame frame = place_of(context);
@@ -95,9 +122,10 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
       return _URC_NO_REASON;
     }
     frame.stack_pointer = walk.from.stack_pointer();
-  } else if (!is_within_stack(frame.stack_pointer)) {
-    return _URC_END_OF_STACK;
+  } else if (!is_within_stack(frame.stack_pointer) || is_behind(walk, frame.stack_pointer)) {
+    return _URC_END_OF_STACK; // led astray
   }
+  walk.newest = frame.stack_pointer;
   look_up(frame, context);
   const uintptr_t stack_pointer = frame.stack_pointer;
   if (!walk.reached && stack_pointer >= walk.point->stack_pointer) {
@@ -116,6 +144,26 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
 
 void walk_from_here(void *data) { _Unwind_Backtrace(visit, data); }
 
+// As if the frame that jumped to where there is no code had called it.
+void note_wild_jump(Walk &walk) noexcept {
+  if (!follows_indirect_call(*reinterpret_cast<const uintptr_t *>(walk.from.stack_pointer()))) {
+    return; // it was no call
+  }
+  walk.frames[0] = {
+      walk.from.instruction_pointer(), walk.from.stack_pointer(), 0, Passage::no_table, Holds::not_libc, true};
+  walk.recorded = walk.between = walk.gone = 1;
+  walk.inner.pass(walk.frames[0]);
+  walk.from = caller_at_entry(walk.from);
+}
+
+void walk_carefully(void *data) {
+  auto &walk = *static_cast<Walk *>(data);
+  if (walk.is_wild) {
+    note_wild_jump(walk);
+  }
+  unwind_from(walk.from, walk_from_here, &walk);
+}
+
 } // namespace
 
 void Inner::pass(const Frame &frame) noexcept {
@@ -124,16 +172,38 @@ void Inner::pass(const Frame &frame) noexcept {
   blocked = frame.passage == Passage::blocked;
 }
 
+namespace {
+
+// Whether, where there is no table, something might be left to be destroyed by a call: gcc has no entry for what it
+// takes for unable to fault, such as a memcpy that it has expanded, even if it has for other accesses.
+bool may_destroy_later(const Frame &frame) noexcept {
+  constexpr uintptr_t longest = 64 * 1024;
+  const uintptr_t end = end_of_function(frame.instruction_pointer);
+  const auto leads_out = [&](uintptr_t target) {
+    return is_vouched(target) && (target < frame.function || target >= end);
+  };
+  return end == 0 || end - frame.instruction_pointer > longest || may_call(frame.instruction_pointer, end, leads_out);
+}
+
+} // namespace
+
 bool Inner::trusts(const Frame &frame, bool is_safe) const noexcept {
   if (frame.holds != Holds::not_libc) {
     return true; // C, whose cleanups are all in tables
   }
-  if (!frame.exact && (frame.passage == Passage::passes || frame.passage == Passage::cleans)) {
+  const bool has_table = frame.passage != Passage::no_table;
+  if (frame.passage == Passage::early || (!has_table && frame.exact && builds_frame(frame.instruction_pointer))) {
+    return true; // there is nothing yet
+  }
+  // What follows a call that is declared not to throw needs no entry; one of a wider range may cover it by chance.
+  const bool was_taken_for_safe = frame.exact ? is_safe : only_libc || blocked;
+  if (was_taken_for_safe) {
+    return false;
+  }
+  if (!frame.exact && has_table) {
     return true;
   }
-  // What follows a call that is declared not to throw needs no table either.
-  const bool was_taken_for_safe = frame.exact ? is_safe : only_libc || blocked;
-  return !was_taken_for_safe && is_vouched(frame.instruction_pointer);
+  return is_vouched(frame.instruction_pointer) && (has_table || !frame.exact || !may_destroy_later(frame));
 }
 
 Frame frame_of(_Unwind_Context *context) noexcept {
@@ -154,6 +224,27 @@ Registers registers_of(_Unwind_Context *context) noexcept {
   return registers;
 }
 
+namespace {
+
+struct Cleanup {
+  ~Cleanup() { __asm__ volatile(""); } // or there would be nothing to clean up
+};
+
+_Unwind_Reason_Code go_on_to_the_end(int, _Unwind_Action, _Unwind_Exception_Class, _Unwind_Exception *,
+                                     _Unwind_Context *, void *) {
+  return _URC_NO_REASON;
+}
+
+void throw_by(void (*thrower)()) {
+  try {
+    const Cleanup cleanup;
+    thrower();
+  } catch (...) {
+  }
+}
+
+} // namespace
+
 void prepare_walks() noexcept {
 #ifdef __GLIBC__
   void *frame;
@@ -161,20 +252,18 @@ void prepare_walks() noexcept {
               1); // libc's own frames have their cleanups run through libgcc_s, which libc loads when it needs it
 #endif
   _Unwind_Backtrace([](_Unwind_Context *, void *) { return _URC_NO_REASON; }, nullptr);
+  // The C++ library may bind what it calls of the unwinder at the first exception, and that takes a lot of stack.
+  throw_by([] { throw 0; });
+  const auto *globals = reinterpret_cast<const ExceptionGlobals *>(abi::__cxa_get_globals());
+  if (globals->caught == nullptr) { // no other exception can be caught beside one that isn't C++'s
+    throw_by([] {
+      static _Unwind_Exception exception;
+      _Unwind_ForcedUnwind(&exception, go_on_to_the_end, nullptr);
+    });
+  }
 }
 
-void note_wild_jump(Walk &walk) noexcept {
-  walk.frames[0] = {
-      walk.from.instruction_pointer(), walk.from.stack_pointer(), 0, Passage::no_table, Holds::not_libc, true};
-  walk.recorded = walk.between = 1;
-  walk.inner.pass(walk.frames[0]);
-  walk.gone = 1;
-  walk.from = caller_at_entry(walk.from);
-}
-
-void take(Walk &walk) noexcept {
-  read_carefully([](void *walk) { unwind_from(static_cast<Walk *>(walk)->from, walk_from_here, walk); }, &walk);
-}
+void take(Walk &walk) noexcept { read_carefully(walk_carefully, &walk); }
 
 } // namespace runtime
 } // namespace backstop

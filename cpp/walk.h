@@ -44,15 +44,22 @@ struct Walk {
   bool is_safe;             // see Inner
   Inner inner;
 
-  bool has_begun; // `from` was met
+  bool has_begun;  // `from` was met
+  bool is_freeing; // free or realloc: nobody is prepared for that to fail
   bool in_realloc;
-  bool in_unwinder;      // frames of the unwinder's own lie in between
-  bool reached;          // the guard
-  bool is_interrupted;   // a signal handler's frame lies in between
-  bool has_foreign;      // a frame of another language
-  bool is_in_entry;      // the fault struck in the allocator's entry function itself
-  Holds worst;           // of what is held on the way
+  bool in_unwinder;        // frames of the unwinder's own lie in between
+  bool is_wild;            // it begins where there is no code
+  bool reached;            // the guard
+  bool is_interrupted;     // a signal handler's frame lies in between
+  bool has_foreign;        // a frame of another language
+  bool is_in_entry;        // the fault struck in the allocator's entry function itself
+  Holds worst;             // of what is held on the way
+  uintptr_t return_of_run; // where the outermost frame of the run that tells by itself keeps its return address
+  uint32_t frames_of_run;
+  bool is_next_caller;   // of that frame
   Holds run, run_caller; // of the frames of libc visited last, without a break: the worst by itself, and the outermost
+  uintptr_t newest;      // stack pointer; frames lie one above the other
+  uintptr_t released_until;  // where the outermost frames end that must be unwound for a lock; 0: there are none
   uintptr_t critical_return; // where the outermost critical frame keeps its return address; 0: there is none
   uintptr_t returns_to;      // what stood there, if it was replaced
   uint32_t critical_frames;  // up to and with that one
@@ -70,14 +77,11 @@ struct Walk {
   }
 };
 
-// Has the walk begin in the frame that jumped, as if by a call, to where there is no code.
-void note_wild_jump(Walk &walk) noexcept;
-
 // Has everything that the unwinder sets up at its first use set up. Once, in ordinary context.
 void prepare_walks() noexcept;
 
-// Walks from walk.from. Reads a stack and tables that may be damaged: the walk ends where that shows, without having
-// reached the guard. Async-signal-safe.
+// Walks from walk.from, or if that is no code from the frame that called it. Reads a stack and tables that may be
+// damaged: the walk ends where that shows, without having reached the guard. Async-signal-safe.
 void take(Walk &walk) noexcept;
 } // namespace runtime
 } // namespace backstop
