@@ -93,7 +93,8 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   recovery->walk.kind = fault.kind;
   recovery->walk.is_safe = is_taken_for_safe(fault);
   recovery->walk.from = registers_of(interrupted);
-  recovery->walk.is_wild = fault.access == BACKSTOP_ACCESS_EXECUTE || fault.kind == BACKSTOP_FAULT_WILD_JUMP;
+  const bool executes = fault.access == BACKSTOP_ACCESS_EXECUTE || fault.kind == BACKSTOP_FAULT_WILD_JUMP;
+  recovery->walk.is_wild = executes && fault.address == fault.instruction_pointer;
   take(recovery->walk);
   const Verdict verdict = judge_walk(fault, recovery->walk);
   const bool can_wait = has_overflowed(fault) && is_until_return(verdict);
@@ -134,6 +135,9 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   }
   const int error_number = errno;
   auto &interrupted = *static_cast<ucontext_t *>(context);
+  if (has_returned(interrupted)) {
+    recover_returned(interrupted);
+  }
   if (thread.handling) { // the handler itself failed, or one of the program's that it asked
     if (is_fatal(signal, *info)) {
       print("backstop: a fault within a fault handler\n");

@@ -96,25 +96,28 @@ bool has_shadow_stack() noexcept {
 
 } // namespace
 
-extern "C" {
-// In unwind_from_x86_64.S: where the critical function returns to. Calls the next one.
-void backstop_v0_returned();
+// In unwind_from_x86_64.S: where the critical function returns to. Faults.
+extern "C" void backstop_v0_returned();
 
-// `registers` are the caller's.
-__attribute__((visibility("hidden"))) void backstop_v0_recover_returned(Registers *registers) {
+bool has_returned(const ucontext_t &context) noexcept {
+  return thread.awaited != nullptr &&
+         instruction_pointer(context) == reinterpret_cast<uintptr_t>(&backstop_v0_returned);
+}
+
+void recover_returned(const ucontext_t &context) {
   Recovery &recovery = *thread.awaited;
   thread.awaited = nullptr;
   end_recovery(); // recover counts it again
+  Registers caller = registers_of(context);
+  caller.set_instruction_pointer(recovery.walk.returns_to);
+  caller.exact = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = recovery.snapshot.fault.signal;
-    registers->set_instruction_pointer(recovery.walk.returns_to);
-    go_on_with_room(*first, *registers);
+    go_on_with_room(*first, caller);
   }
-  recovery.walk.from = *registers;
-  recovery.walk.from.set_instruction_pointer(recovery.walk.returns_to);
+  recovery.walk.from = caller;
   recovery.walk.gone = recovery.walk.critical_frames;
   recover(recovery, recovery.point->site->recover);
-}
 }
 
 bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
@@ -134,6 +137,10 @@ bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
 #else
 
 bool lend_until_return(Recovery &, uintptr_t) noexcept { return false; }
+
+bool has_returned(const ucontext_t &) noexcept { return false; }
+
+void recover_returned(const ucontext_t &) { std::abort(); }
 
 #endif
 

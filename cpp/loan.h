@@ -16,6 +16,10 @@ bool lend(uintptr_t address) noexcept;
 // the instruction retried. False if that can't be done here. Async-signal-safe.
 bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
 
+// Whether that frame has returned, which shows in a fault of our own; and what is to be done then.
+bool has_returned(const ucontext_t &context) noexcept;
+[[noreturn]] void recover_returned(const ucontext_t &context);
+
 // Whether a function is running that shall return to us: a fault now can't be recovered.
 // `stack_pointer` is that of the fault.
 bool is_awaited(uintptr_t stack_pointer) noexcept;

@@ -60,26 +60,13 @@ backstop_v0_unwind_at:
         .cfi_endproc
         .size backstop_v0_unwind_at, . - backstop_v0_unwind_at
 
-// See loan.h. A function whose return address was replaced has returned to here: the registers are its caller's, but for
-// those that no function keeps.
+// See loan.h. A function whose return address was replaced has returned to here. There may be no stack left to do
+// anything on, but in the handler.
         HIDDEN_FUNCTION(backstop_v0_returned)
-        .hidden backstop_v0_recover_returned
 backstop_v0_returned:
         .cfi_startproc
         .cfi_undefined %rip
-        mov %rsp, %rcx
-        sub $144, %rsp // struct Registers
-        mov %rbx, 24(%rsp)
-        mov %rbp, 48(%rsp)
-        mov %rcx, 56(%rsp)
-        mov %r12, 96(%rsp)
-        mov %r13, 104(%rsp)
-        mov %r14, 112(%rsp)
-        mov %r15, 120(%rsp)
-        movb $0, 136(%rsp) // exact
-        mov %rsp, %rdi
-        and $-16, %rsp
-        call backstop_v0_recover_returned
+        cmpb $0, 0
         ud2
         .cfi_endproc
         .size backstop_v0_returned, . - backstop_v0_returned

@@ -144,16 +144,15 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
 
 void walk_from_here(void *data) { _Unwind_Backtrace(visit, data); }
 
-// As if the frame that jumped to where there is no code had called it.
+// The walk goes on in the frame that called where there is no code. If it was no call, there is no telling.
 void note_wild_jump(Walk &walk) noexcept {
-  if (!follows_indirect_call(*reinterpret_cast<const uintptr_t *>(walk.from.stack_pointer()))) {
-    return; // it was no call
-  }
   walk.frames[0] = {
       walk.from.instruction_pointer(), walk.from.stack_pointer(), 0, Passage::no_table, Holds::not_libc, true};
   walk.recorded = walk.between = walk.gone = 1;
   walk.inner.pass(walk.frames[0]);
-  walk.from = caller_at_entry(walk.from);
+  const Registers caller = caller_at_entry(walk.from);
+  walk.is_lost = !follows_indirect_call(caller.instruction_pointer());
+  walk.from = caller;
 }
 
 void walk_carefully(void *data) {
@@ -161,7 +160,9 @@ void walk_carefully(void *data) {
   if (walk.is_wild) {
     note_wild_jump(walk);
   }
-  unwind_from(walk.from, walk_from_here, &walk);
+  if (!walk.is_lost) {
+    unwind_from(walk.from, walk_from_here, &walk);
+  }
 }
 
 } // namespace

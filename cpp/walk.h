@@ -49,6 +49,7 @@ struct Walk {
   bool in_realloc;
   bool in_unwinder;        // frames of the unwinder's own lie in between
   bool is_wild;            // it begins where there is no code
+  bool is_lost;            // and by a jump that was no call
   bool reached;            // the guard
   bool is_interrupted;     // a signal handler's frame lies in between
   bool has_foreign;        // a frame of another language
