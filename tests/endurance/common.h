@@ -35,9 +35,9 @@ struct Outcome {
 constexpr backstop_site sites[] = {{"case", __FILE__, __LINE__, BACKSTOP_UNWIND, nullptr},
                                    {"case", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr}};
 
-template <typename Body> __attribute__((noinline)) Outcome protect(Body body, backstop_way way = chosen_way()) {
+template <typename Body> __attribute__((noinline)) Outcome protect_at(const backstop_site &site, Body body) {
   const auto invoke = [](void *context) { (*static_cast<Body *>(context))(); };
-  backstop_error *error = backstop_call(&sites[way], invoke, &body);
+  backstop_error *error = backstop_call(&site, invoke, &body);
   Outcome outcome = {};
   if (error == nullptr) {
     return outcome;
@@ -53,6 +53,10 @@ template <typename Body> __attribute__((noinline)) Outcome protect(Body body, ba
   std::snprintf(outcome.message, sizeof(outcome.message), "%s", backstop_error_message(error));
   backstop_error_free(error);
   return outcome;
+}
+
+template <typename Body> Outcome protect(Body body, backstop_way way = chosen_way()) {
+  return protect_at(sites[way], body);
 }
 
 #define CHECK_OUTCOME(outcome, condition)                                                                              \

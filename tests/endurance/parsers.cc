@@ -68,12 +68,12 @@ constexpr size_t little = 512 * 1024, usual = 8192 * 1024;
 
 } // namespace
 
-PARSER(strings, little, 30, 500) {
+PARSER(strings, little, 10, 500) {
   const std::string text(16 + number(seed, 2000), 'x');
   return descend(strings_level, depth, seed) + text[3];
 }
 
-PARSER(vectors, little, 30, 500) {
+PARSER(vectors, little, 10, 500) {
   std::vector<int> numbers;
   for (unsigned index = 0; index <= number(seed, 20); ++index) {
     numbers.push_back(depth);
@@ -81,7 +81,7 @@ PARSER(vectors, little, 30, 500) {
   return descend(vectors_level, depth, seed) + numbers[0];
 }
 
-PARSER(blocks, little, 30, 500) {
+PARSER(blocks, little, 10, 500) {
   void *block = opaque(std::malloc(number(seed, 300)));
   std::free(block);
   block = opaque(std::malloc(number(next(seed), 3000)));
@@ -104,7 +104,7 @@ PARSER(strings_on_a_usual_stack, usual, 3, 50) {
   return descend(strings_on_a_usual_stack_level, depth, seed) + frame[0];
 }
 
-PARSER(zeroed_blocks, little, 30, 300) {
+PARSER(zeroed_blocks, little, 10, 300) {
   void *block = opaque(std::calloc(1, 1 + number(seed, 2000)));
   block = opaque(std::realloc(block, 1 + number(next(seed), 4000)));
   std::free(block);
@@ -130,9 +130,9 @@ std::unique_ptr<Node> parse_node(int depth, unsigned seed) {
 
 } // namespace
 
-PARSER(nodes, little, 30, 500) { return parse_node(depth, seed)->name.empty() ? 1 : 0; }
+PARSER(nodes, little, 10, 500) { return parse_node(depth, seed)->name.empty() ? 1 : 0; }
 
-PARSER(maps, little, 30, 300) {
+PARSER(maps, little, 10, 300) {
   std::map<std::string, std::unique_ptr<int>> members;
   for (unsigned index = 0; index <= number(seed, 4); ++index) {
     members[std::string(30 + index, 'k')] = std::make_unique<int>(depth);
@@ -173,10 +173,10 @@ template <size_t Size> __attribute__((noinline)) int frames_of(int depth, unsign
 
 } // namespace
 
-PARSER(frames, little, 60, 1000) { return some_frame(depth, seed); }
-PARSER(frames_on_a_usual_stack, usual, 20, 200) { return some_frame(depth, seed); }
+PARSER(frames, little, 10, 1000) { return some_frame(depth, seed); }
+PARSER(frames_on_a_usual_stack, usual, 10, 200) { return some_frame(depth, seed); }
 
-PARSER(variable_frames, little, 30, 500) {
+PARSER(variable_frames, little, 10, 500) {
   auto *frame = static_cast<volatile char *>(alloca(1 + number(seed, 5000)));
   frame[0] = 1;
   const std::string text(16 + number(seed, 100), 'x');
@@ -201,17 +201,17 @@ int sort_more(const void *one, const void *other) {
 
 } // namespace
 
-PARSER(through_c, little, 30, 300) {
+PARSER(through_c, little, 10, 300) {
   through_c_seed = seed;
   return sort_more(&depth, &depth);
 }
 
-PARSER(printing, little, 30, 500) {
+PARSER(printing, little, 10, 500) {
   std::fprintf(discarded, "%*d %s %f\n", static_cast<int>(number(seed, 60)), depth, "text", depth / 3.0);
   return descend(printing_level, depth, seed) + 1;
 }
 
-PARSER(putting, little, 30, 500) {
+PARSER(putting, little, 10, 500) {
   std::fputs("a line of text\n", discarded);
   std::fwrite("text", 1, 4, discarded);
   std::fputc('x', discarded);
@@ -221,7 +221,7 @@ PARSER(putting, little, 30, 500) {
   return descend(putting_level, depth, seed) + 1;
 }
 
-PARSER(formatting, little, 30, 500) {
+PARSER(formatting, little, 10, 500) {
   char text[100];
   std::snprintf(text, sizeof(text), "%*d %s %f\n", static_cast<int>(number(seed, 60)), depth, "text", depth / 3.0);
   double value = 0;
@@ -240,14 +240,14 @@ PARSER(opening_files, little, 10, 100) {
   return descend(opening_files_level, depth, seed) + frame[0];
 }
 
-PARSER(looking_up, little, 30, 500) {
+PARSER(looking_up, little, 10, 500) {
   const auto *symbol = dlsym(RTLD_DEFAULT, number(seed, 2) == 0 ? "malloc" : "there_is_no_such_function");
   Dl_info where;
   const int found = dladdr(reinterpret_cast<void *>(&begin), &where);
   return descend(looking_up_level, depth, seed) + (symbol != nullptr) + found;
 }
 
-PARSER(throwing, little, 20, 300) {
+PARSER(throwing, little, 10, 300) {
   int caught = 0;
   try {
     if (number(seed, 3) == 0) {
@@ -259,7 +259,7 @@ PARSER(throwing, little, 20, 300) {
   return descend(throwing_level, depth, seed) + caught;
 }
 
-PARSER(regular_expressions, little, 20, 200) {
+PARSER(regular_expressions, little, 10, 200) {
   static const std::regex expression("(?:(a|b)|ab)*c");
   const std::string text(200'000 + number(seed, 100), 'a');
   return std::regex_match(text, expression) ? depth : 1;
