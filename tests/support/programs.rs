@@ -159,4 +159,15 @@ impl Build {
             .arg(&program));
         program
     }
+
+    /// Compiles a shared library beside the program.
+    #[allow(dead_code, reason = "every test binary takes what it needs")]
+    pub fn library(&self, file: &Path, name: &str) {
+        run(Command::new(&self.compilers.cxx)
+            .args(["-std=c++17", "-shared", "-fPIC"])
+            .args(WARNINGS)
+            .arg(file)
+            .arg("-o")
+            .arg(self.directory.join(name)));
+    }
 }
