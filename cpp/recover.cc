@@ -105,8 +105,9 @@ _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _
   }
   const Frame frame = frame_of(context);
   const bool is_trusted = recovery.inner.trusts(frame, recovery.walk.is_safe);
+  const bool is_libc = frame.holds != Holds::not_libc; // whose cleanups take little stack, and must not be missed
   const bool has_no_room = frame.passage == Passage::cleans && stack_pointer < thread.stack_low + least_room;
-  const bool is_skipped = recovery.hops_next || has_no_room || (recovery.within_libc && frame.holds == Holds::not_libc);
+  const bool is_skipped = recovery.hops_next || (!is_libc && (has_no_room || recovery.within_libc));
   recovery.inner.pass(frame);
   recovery.hops_next = false;
   if (frame.passage == Passage::blocked || frame.passage == Passage::foreign || is_skipped) {

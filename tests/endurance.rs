@@ -126,22 +126,7 @@ const LOADING: &str = "the dynamic loader was at work, and holds its lock";
 const MAY_BE_REFUSED: &[(&str, i32, &str)] = &[("fflush_of_a_crashing_stream", libc::SIGSEGV, IN_LIBC)];
 
 /// Cases that fail so far, and why. They are listed as ignored.
-const AWAITED: &[(&str, &str)] = &[
-    (
-        "destroying_a_list",
-        "a prologue at the end of the stack is left by way of std::terminate, which aborts",
-    ),
-    ("fflush_of_a_crashing_stream_jump", "a jump over a callback doesn't unwind libc's frames"),
-    ("formatting", "sscanf's own cleanup handler crashes"),
-    ("messages_of_two_threads", "libc keeps one message for all threads"),
-    ("putting_jump", "a function that was lent stack calls a function for the first time"),
-    ("regular_expressions", "as destroying_a_list"),
-    ("sscanf_into_a_bad_buffer", "as formatting"),
-    ("strings_on_a_usual_stack", "the personality is bound lazily where there is no stack left"),
-    ("through_c", "qsort is lent stack for a malloc of its own, and calls back with it"),
-    ("throwing", "an overflow in the unwinder is refused"),
-    ("vectors", "what was freed with lent stack is freed again"),
-];
+const AWAITED: &[(&str, &str)] = &[("messages_of_two_threads", "libc keeps one message for all threads")];
 
 /// What must not hang either under allocators that put themselves in the place of libc's.
 const UNDER_OTHER_ALLOCATORS: &[&str] =
