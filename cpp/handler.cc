@@ -130,11 +130,11 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
 
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
+  auto &interrupted = *static_cast<ucontext_t *>(context);
   if (is_own_fault(signal, info->si_code)) {
-    leave_reading();
+    leave_reading(interrupted);
   }
   const int error_number = errno;
-  auto &interrupted = *static_cast<ucontext_t *>(context);
   if (has_returned(interrupted)) {
     recover_returned(interrupted);
   }

@@ -5,6 +5,7 @@
 #include "forward.h"
 #include "handler.h"
 #include "heap_corruption.h"
+#include "inner_guard.h"
 #include "kind.h"
 #include "modules.h"
 #include "stack.h"
@@ -66,6 +67,7 @@ backstop_status install(const backstop_options &options) {
   prepare_modules();
   prepare_critical();
   prepare_walks();
+  prepare_inner_guard();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {
     return BACKSTOP_REFUSED;

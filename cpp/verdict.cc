@@ -1,6 +1,7 @@
 #include "verdict.h"
 #include "abort_message.h"
 #include "heap_corruption.h"
+#include "inner_guard.h"
 #include "kind.h"
 #include "loan.h"
 #include "registers.h"
@@ -83,8 +84,8 @@ Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext
     return Verdict::lent;
   }
   // Not even to be walked from: it may hold a lock that the walk would take.
-  if (!is_abort && !has_overflowed(fault) && holds(0, fault.instruction_pointer) == Holds::unwinder &&
-      unfinished_recovery() == nullptr) {
+  const bool is_in_unwinder = !is_abort && holds(0, fault.instruction_pointer) == Holds::unwinder;
+  if (is_unwinder_lost() || (is_in_unwinder && !has_overflowed(fault) && unfinished_recovery() == nullptr)) {
     return Verdict::unwinding;
   }
   if (!is_own_fault(fault.signal, fault.code) && !(is_abort && is_own_abort(info, context))) {

@@ -265,7 +265,7 @@ BACKSTOP_API const char *backstop_register_name(size_t index) BACKSTOP_NOEXCEPT;
 typedef int32_t backstop_frame_state;
 enum {
   BACKSTOP_FRAME_OUTSIDE = 0,   /* the guard and its callers: nothing happened to it */
-  BACKSTOP_FRAME_UNWOUND = 1,   /* its destructors ran, or it is known to have had none to run */
+  BACKSTOP_FRAME_UNWOUND = 1,   /* its destructors ran, as far as its table knows of any */
   BACKSTOP_FRAME_UNVOUCHED = 2, /* unwound as well, but built so that destructors may be missing from its table */
   BACKSTOP_FRAME_HOPPED = 3,    /* left without its destructors: its table doesn't allow for leaving it there */
   BACKSTOP_FRAME_JUMPED = 4,    /* jumped over, together with all frames up to the guard */
