@@ -24,7 +24,7 @@ pub struct Frame {
 pub enum FrameState {
     /// The guard or a caller of it: nothing happened to it.
     Outside,
-    /// Its destructors ran, or it is known to have had none to run.
+    /// Its destructors ran, as far as its table knows of any.
     Unwound,
     /// Unwound as well, but it was built so that destructors may be missing from its table: without
     /// `-fnon-call-exceptions`, or by clang.
