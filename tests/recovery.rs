@@ -44,8 +44,8 @@ const COLUMNS: [Column; 3] = [
     Column { title: "clang++", trial: "clang", is_clang: true, flags: &["-fnon-call-exceptions"] },
 ];
 
-/// The two tables of the page, by the word at the start of their headings.
-const WAYS: [(&str, &str); 2] = [("unwind", "Unwinding"), ("jump", "Jumping")];
+/// The columns are those of unwinding. Jumping has one more, for it doesn't ask how the code was compiled.
+const WAYS: [&str; 2] = ["unwind", "jump"];
 
 const PLACES: [&str; 4] = ["main", "thread", "nested", "callback"];
 
@@ -90,7 +90,7 @@ fn main() -> ExitCode {
         }
     }
     if !cfg!(target_arch = "x86_64") {
-        eprintln!("skipped: the tables are those of x86-64");
+        eprintln!("skipped: the table is that of x86-64");
         return ExitCode::SUCCESS;
     }
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
@@ -141,7 +141,7 @@ fn compile(build: &Build, column: usize, level: usize) -> PathBuf {
 /// Runs the row in each way and each place.
 fn check(program: &Path, expected: &Cells, row: &str, column: usize, level: usize) -> Result<(), Failed> {
     let mut problems = String::new();
-    for (way, (way_name, _)) in WAYS.iter().enumerate() {
+    for (way, way_name) in WAYS.iter().enumerate() {
         let key = (row.to_owned(), way, column);
         let expected = expected.get(&key).map_or("", |cell| cell[level].as_str());
         let mut cells = Vec::new();
@@ -212,52 +212,50 @@ fn outcome(row: &str, end: &End) -> (String, Option<String>) {
     (cell, problem)
 }
 
-/// Reads the two tables.
+/// Reads the table.
 fn cells_of(page: &str) -> Cells {
     let mut cells = Cells::new();
-    let mut way = None;
     for line in page.lines() {
-        if let Some(heading) = line.strip_prefix("## ") {
-            way = WAYS.iter().position(|(_, start)| heading.starts_with(start));
-        }
         let fields: Vec<_> = line.split('|').map(str::trim).collect();
-        let (Some(way), [_, name, _, columns @ .., _]) = (way, &fields[..]) else { continue };
+        let [_, name, _, columns @ .., _] = &fields[..] else { continue };
         let Some(name) = name.strip_prefix('`').and_then(|name| name.strip_suffix('`')) else { continue };
-        for (column, cell) in columns.iter().enumerate() {
-            let (first, second) = cell.split_once(" / ").unwrap_or((cell, cell));
-            cells.insert((name.to_owned(), way, column), [first.to_owned(), second.to_owned()]);
+        let [unwinding @ .., jumping] = columns else { continue };
+        for column in 0..COLUMNS.len() {
+            for (way, cell) in [unwinding.get(column), Some(jumping)].into_iter().enumerate() {
+                let cell = cell.copied().unwrap_or_default();
+                let (first, second) = cell.split_once(" / ").unwrap_or((cell, cell));
+                cells.insert((name.to_owned(), way, column), [first.to_owned(), second.to_owned()]);
+            }
         }
     }
     cells
 }
 
-/// The page with these cells in its tables; what stands around them is kept.
+/// The page with these cells in its table; what stands around that is kept.
 fn page_of(page: &str, rows: &[(String, String)], cells: &Cells) -> String {
-    let mut text = String::new();
-    let mut lines = page.lines().filter(|line| !line.starts_with('|')).peekable();
-    while let Some(line) = lines.next() {
-        writeln!(text, "{line}").unwrap();
-        let heading = line.strip_prefix("## ");
-        let Some(way) = heading.and_then(|of| WAYS.iter().position(|(_, start)| of.starts_with(start)))
-        else {
-            continue;
-        };
-        while let Some(line) = lines.next_if(|line| !line.starts_with("<!-- table -->")) {
-            writeln!(text, "{line}").unwrap();
+    let rows_in_page = page.lines().skip_while(|line| !line.starts_with('|'));
+    let after = rows_in_page.skip_while(|line| line.starts_with('|'));
+    let titles = COLUMNS.map(|column| column.title).join(" | ");
+    let mut text: String =
+        page.lines().take_while(|line| !line.starts_with('|')).map(|line| format!("{line}\n")).collect();
+    writeln!(text, "| row | what happens | {titles} | jumping |").unwrap();
+    writeln!(text, "| --- | --- |{} --- |", " --- |".repeat(COLUMNS.len())).unwrap();
+    for (row, what) in rows {
+        write!(text, "| `{row}` | {what} |").unwrap();
+        for column in 0..COLUMNS.len() {
+            let cell = &cells[&(row.clone(), 0, column)];
+            write!(text, " {} |", either(cell)).unwrap();
         }
-        text.extend(lines.next().map(|line| format!("{line}\n")));
-        let titles = COLUMNS.map(|column| column.title).join(" | ");
-        writeln!(text, "| row | what happens | {titles} |\n| --- | --- |{}", " --- |".repeat(COLUMNS.len()))
-            .unwrap();
-        for (row, what) in rows {
-            write!(text, "| `{row}` | {what} |").unwrap();
-            for column in 0..COLUMNS.len() {
-                let [first, second] = &cells[&(row.clone(), way, column)];
-                let both = if first == second { first.clone() } else { format!("{first} / {second}") };
-                write!(text, " {both} |").unwrap();
-            }
-            text.push('\n');
-        }
+        let jumping = (0..COLUMNS.len()).map(|column| &cells[&(row.clone(), 1, column)]);
+        writeln!(text, " {} |", either(jumping.flatten())).unwrap();
     }
+    text.extend(after.map(|line| format!("{line}\n")));
     text
+}
+
+/// The cells, if they differ.
+fn either<'cells>(cells: impl IntoIterator<Item = &'cells String>) -> String {
+    let mut cells: Vec<_> = cells.into_iter().map(String::as_str).collect();
+    cells.dedup();
+    cells.join(" / ")
 }

@@ -14,7 +14,6 @@
 #include <stdexcept>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 Row *Row::first;
@@ -93,6 +92,18 @@ FRAME int recurse(int depth) { // NOLINT: to the end of the stack
 
 void overflow(void *) { recurse(opaque(1)); }
 
+template <typename Body> void on_thread(Body body) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  const auto start = [](void *argument) -> void * {
+    (*static_cast<Body *>(argument))();
+    return nullptr;
+  };
+  check(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, thread_stack) == 0 &&
+            pthread_create(&thread, &attributes, start, &body) == 0 && pthread_join(thread, nullptr) == 0,
+        "thread");
+}
+
 // The kind of the error's fault: 0 without one.
 backstop_fault_kind guarded_fault(void (*body)(void *)) {
   backstop_error *error = backstop_call(&plain_site, body, nullptr);
@@ -151,7 +162,7 @@ void check_same(const State &before, const State &after) {
 
 void use_heap() {
   for (const size_t size : {1UL, 24UL, 100UL, 1000UL, 5000UL, 70000UL, 300000UL}) {
-    void *blocks[8];
+    void *blocks[3];
     for (void *&block : blocks) {
       block = std::malloc(size);
       check(block != nullptr, "malloc");
@@ -209,12 +220,12 @@ void check_frames(const backstop_recovery &recovery) {
 
 bool is_free_elsewhere() {
   bool is_free = false;
-  std::thread([&] {
+  on_thread([&] {
     is_free = mutex.try_lock();
     if (is_free) {
       mutex.unlock();
     }
-  }).join();
+  });
   return is_free;
 }
 
@@ -254,28 +265,15 @@ Report run_guarded(const Row &row, backstop_way way) {
 
 Report run_on_main(const Row &row, backstop_way way) { return run_guarded(row, way); }
 
-struct OnThread {
-  const Row &row;
-  backstop_way way;
-  Report report;
-};
-
 Report run_on_thread(const Row &row, backstop_way way) {
-  OnThread run = {row, way, {}};
-  pthread_attr_t attributes;
-  pthread_t thread;
-  const auto start = [](void *argument) -> void * {
-    auto &run = *static_cast<OnThread *>(argument);
+  Report report = {};
+  on_thread([&] {
     fesetround(FE_UPWARD);
     check(guarded_fault(null_write) == BACKSTOP_FAULT_NULL_DEREFERENCE, "first-fault");
-    run.report = run_guarded(run.row, run.way);
+    report = run_guarded(row, way);
     check_well();
-    return nullptr;
-  };
-  check(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, thread_stack) == 0 &&
-            pthread_create(&thread, &attributes, start, &run) == 0 && pthread_join(thread, nullptr) == 0,
-        "thread");
-  return run.report;
+  });
+  return report;
 }
 
 struct Inside {
@@ -366,8 +364,8 @@ void run(const Row &row, backstop_way way, const Place &place) {
           "after");
   }
   check_well();
-  std::thread(check_well).join();
-  std::thread([&] { print(report); }).join(); // hangs if the lock of stdout is held
+  on_thread(check_well);
+  on_thread([&] { print(report); }); // hangs if the lock of stdout is held
 }
 
 } // namespace

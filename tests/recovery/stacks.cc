@@ -34,6 +34,25 @@ ROW(overflow_large_with_objects, "stack overflow, in frames of 4 KiB with an obj
   overflow<4096, Counted>();
 }
 
+namespace {
+
+struct Hungry {
+  Counted object;
+  FRAME ~Hungry() {
+    volatile char frame[16 * 1024];
+    for (size_t at = 0; at < sizeof(frame); at += 1024) {
+      frame[at] = 1;
+    }
+    const Counted local;
+  }
+};
+
+} // namespace
+
+ROW(overflow_with_hungry_destructors, "stack overflow, in frames with an object each whose destructor needs 16 KiB") {
+  overflow<64, Hungry>();
+}
+
 ROW(overflow_with_strings, "stack overflow, in frames with strings from the heap") {
   within<2>([] { recurse_with_strings(std::string(100, 'x')); });
 }
