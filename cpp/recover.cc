@@ -275,8 +275,11 @@ void recover(Recovery &recovery, backstop_way way) {
   recovery.way = BACKSTOP_UNWIND;
   recovery.stage = Stage::unwinding;
   recovery.point->unwinding = &recovery;
-  // Scopes that ask whether they are left in order are told that they aren't.
-  ++static_cast<ExceptionGlobals *>(thread.exceptions)->uncaught;
+  auto &exceptions = *static_cast<ExceptionGlobals *>(thread.exceptions);
+  ++exceptions.uncaught; // scopes that ask whether they are left in order are told that they aren't
+  if (exceptions.caught == recovery.point->surroundings.exceptions.caught) {
+    exceptions.caught = nullptr; // they are the guard's caller's, and catch (...) would stumble over them
+  }
   const bool is_jump = way == BACKSTOP_JUMP || must_jump(recovery);
   const bool needs_libc = walk.released_until != 0 || !is_libc_known();
   if (is_jump && (!walk.reached || !needs_libc)) {

@@ -170,7 +170,7 @@ void walk_carefully(void *data) {
 void Inner::pass(const Frame &frame) noexcept {
   only_libc = only_libc && frame.holds != Holds::not_libc && frame.holds != Holds::released &&
               frame.holds != Holds::released_by_unwinding;
-  blocked = frame.passage == Passage::blocked;
+  blocked = frame.passage == Passage::blocked || frame.function == 0; // called what is no code: who knows how
 }
 
 namespace {
@@ -198,13 +198,8 @@ bool Inner::trusts(const Frame &frame, bool is_safe) const noexcept {
   }
   // What follows a call that is declared not to throw needs no entry; one of a wider range may cover it by chance.
   const bool was_taken_for_safe = frame.exact ? is_safe : only_libc || blocked;
-  if (was_taken_for_safe) {
-    return false;
-  }
-  if (!frame.exact && has_table) {
-    return true;
-  }
-  return is_vouched(frame.instruction_pointer) && (has_table || !frame.exact || !may_destroy_later(frame));
+  return is_vouched(frame.instruction_pointer) && !was_taken_for_safe &&
+         (has_table || !frame.exact || !may_destroy_later(frame));
 }
 
 Frame frame_of(_Unwind_Context *context) noexcept {

@@ -27,8 +27,8 @@ struct Inner {
   void pass(const Frame &frame) noexcept;
 
   // Whether what the frame's table says is all there is. Code that isn't vouched for may lack an entry, or the whole
-  // table, where the compiler saw nothing that throws; but where a call has an entry, that was thought of. `is_safe` is
-  // whether the instruction that faulted is one that the compiler takes for safe.
+  // table, where the compiler saw nothing that throws. `is_safe` is whether the instruction that faulted is one that
+  // every compiler takes for safe.
   bool trusts(const Frame &frame, bool is_safe) const noexcept;
 };
 

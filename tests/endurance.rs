@@ -184,7 +184,7 @@ fn trials(name: &'static str, compilers: Compilers) -> Vec<Trial> {
 fn compile(name: &str, compilers: Compilers) -> PathBuf {
     let build = Build::new(compilers, &format!("endurance/{name}"), RUNTIME);
     let files: Vec<_> = SOURCES.iter().map(|file| source("tests").join(file)).collect();
-    build.library(&source("tests/endurance/crasher.cc"), "crasher.so");
+    build.library(&source("tests/endurance/crasher.cc"), &[]);
     build.program(&files, FLAGS)
 }
 

@@ -1,11 +1,15 @@
 //! C and C++ programs: compiles the runtime in `cpp/` as build.rs does, and programs against it, and runs them.
 
+#![allow(dead_code, reason = "every test binary takes what it needs")]
+
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
 use std::time::Duration;
 use wait_timeout::ChildExt;
 
@@ -120,10 +124,43 @@ impl Build {
     /// Compiles the runtime as build.rs does. `name` is that of a directory of its own.
     pub fn new(compilers: Compilers, name: &str, lists: &[&str]) -> Self {
         let mut build = Self { compilers, directory: directory(name), runtime: Vec::new() };
-        let files = lists.iter().flat_map(|list| listed(list));
-        build.runtime =
-            files.map(|file| build.object(&file, &["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"])).collect();
+        let files: Vec<_> = lists.iter().flat_map(|list| listed(list)).collect();
+        build.runtime = build.objects(&files, &["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"]);
         build
+    }
+
+    /// For more programs with the same runtime, in a directory of their own within this one's.
+    pub fn part(&self, name: &str) -> Self {
+        let directory = self.directory.join(name);
+        fs::create_dir(&directory).unwrap();
+        Self { compilers: self.compilers.clone(), directory, runtime: self.runtime.clone() }
+    }
+
+    /// Compiles these, as `object` does, at the same time as far as there are processors.
+    pub fn objects(&self, files: &[PathBuf], flags: &[&str]) -> Vec<PathBuf> {
+        let at_a_time = thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let compile = || {
+            while let Some(file) = files.get(next.fetch_add(1, Relaxed)) {
+                self.object(file, flags);
+            }
+        };
+        thread::scope(|scope| {
+            (0..at_a_time).for_each(|_| _ = scope.spawn(compile));
+        });
+        files.iter().map(|file| self.object_of(file)).collect()
+    }
+
+    /// A shared library of one file. A program that is linked with it finds it where it is.
+    pub fn library(&self, file: &Path, flags: &[&str]) -> PathBuf {
+        let object = self.object(file, &[flags, &["-fPIC"]].concat());
+        let library = self.directory.join(file.file_name().unwrap()).with_extension("so");
+        run(Command::new(&self.compilers.cxx).arg("-shared").arg(&object).arg("-o").arg(&library));
+        library
+    }
+
+    fn object_of(&self, file: &Path) -> PathBuf {
+        self.directory.join(format!("{}.o", file.file_name().unwrap().display()))
     }
 
     /// Compiles one file, as C11 or as C++17, whichever it is, without warnings.
@@ -132,7 +169,7 @@ impl Build {
             Some("c") => (&self.compilers.c, "-std=c11"),
             _ => (&self.compilers.cxx, "-std=c++17"),
         };
-        let object = self.directory.join(format!("{}.o", file.file_name().unwrap().display()));
+        let object = self.object_of(file);
         run(Command::new(compiler)
             .args([standard, "-pthread", "-g"])
             .args(WARNINGS)
@@ -148,26 +185,19 @@ impl Build {
 
     /// Compiles these and links them with the runtime, in place of the program before.
     pub fn program(&self, files: &[PathBuf], flags: &[&str]) -> PathBuf {
-        let objects: Vec<_> = files.iter().map(|file| self.object(file, flags)).collect();
+        self.link(&self.objects(files, flags))
+    }
+
+    /// Links these with the runtime, in place of the program before.
+    pub fn link(&self, objects: &[PathBuf]) -> PathBuf {
         let program = self.directory.join("program");
         run(Command::new(&self.compilers.cxx)
             .arg("-pthread")
-            .args(&objects)
+            .args(objects)
             .args(&self.runtime)
             .arg("-ldl")
             .arg("-o")
             .arg(&program));
         program
-    }
-
-    /// Compiles a shared library beside the program.
-    #[allow(dead_code, reason = "every test binary takes what it needs")]
-    pub fn library(&self, file: &Path, name: &str) {
-        run(Command::new(&self.compilers.cxx)
-            .args(["-std=c++17", "-shared", "-fPIC"])
-            .args(WARNINGS)
-            .arg(file)
-            .arg("-o")
-            .arg(self.directory.join(name)));
     }
 }
