@@ -15,8 +15,16 @@ use std::time::Duration;
 
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-const SOURCES: &[&str] =
-    &["aborts.cc", "exceptions.cc", "main.cc", "shortages.cc", "signals.cc", "stacks.cc", "walks.cc"];
+const SOURCES: &[&str] = &[
+    "aborts.cc",
+    "exceptions.cc",
+    "main.cc",
+    "recoveries.cc",
+    "shortages.cc",
+    "signals.cc",
+    "stacks.cc",
+    "walks.cc",
+];
 
 /// As hostile/cases.h says.
 const MARKER: &str = "about to fault\n";
@@ -28,11 +36,20 @@ const SUCCEED: &[&str] = &[
     "assertion_in_translation",
     "autodisarmed_stack_is_not_kept",
     "bad_alloc_without_memory",
+    "callback_of_a_stream_jumped_out_of",
     "code_without_tables",
+    "destructor_jumps_out",
+    "destructor_overflows_in_malloc",
+    "destructor_terminates",
+    "destructor_throws",
+    "destructors_see_an_uncaught_exception",
     "external_abort_sigaction",
     "fault_without_memory",
     "foreign_exception",
     "fortified_open_without_mode",
+    "frame_pointer_beyond_the_guard",
+    "frame_pointer_to_itself",
+    "guarded_faults_in_destructors_after_an_overflow",
     "heap_lock_race",
     "ignored_signals_interrupt_nothing",
     "large_frames_on_a_thread",
@@ -41,13 +58,16 @@ const SUCCEED: &[&str] = &[
     "limit_raised_then_fault_beyond_the_old",
     "limit_raised_then_overflow",
     "listener_faults_and_the_previous_handler_jumps",
+    "lock_amid_other_calls",
     "no_descriptor_at_the_first_call",
     "noncanonical_frame_pointer",
     "overflow_in_a_static_initialiser",
+    "overflow_on_entry",
     "restarting_handlers_interrupt_nothing",
     "stack_overwritten_short_of_the_guard",
     "terminate_while_an_older_is_handled",
     "what_throws",
+    "wild_return",
 ];
 
 /// Cases that end the process, and by which signal.

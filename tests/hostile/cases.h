@@ -43,6 +43,7 @@ struct Result {
   backstop_error_kind_t kind; // 0: it returned
   backstop_fault_kind fault;
   int32_t signal;
+  backstop_recovery recovery; // without its frames
   bool has_type;
   char type[64];
   char message[512];
@@ -50,15 +51,17 @@ struct Result {
 
 constexpr backstop_site case_site = BACKSTOP_SITE("case");
 
-template <typename Body> __attribute__((noinline)) Result guarded(Body body) {
+template <typename Body> __attribute__((noinline)) Result guarded(Body body, const backstop_site *site = &case_site) {
   const auto invoke = [](void *context) { (*static_cast<Body *>(context))(); };
-  backstop_error *error = backstop_call(&case_site, invoke, &body);
+  backstop_error *error = backstop_call(site, invoke, &body);
   Result result = {};
   if (error != nullptr) {
     result.kind = backstop_error_kind(error);
     if (const backstop_fault *fault = backstop_error_fault(error)) {
       result.fault = fault->kind;
       result.signal = fault->signal;
+      result.recovery = *backstop_error_recovery(error);
+      result.recovery.frames = nullptr;
     }
     const char *type = backstop_error_type_name(error);
     result.has_type = type != nullptr;
