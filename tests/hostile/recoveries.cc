@@ -80,13 +80,13 @@ template <Pointer to> __attribute__((noinline)) void misguide() {
 }
 
 struct Placed {
-  const Placed *place = this;
+  const Placed *volatile place = this;
   Placed() { call(nothing); }
   ~Placed() { CHECK(place == this); }
 };
 
 template <Pointer to> __attribute__((noinline)) void misguided() {
-  const Placed placed;
+  Placed placed;
   volatile char *room = static_cast<volatile char *>(alloca(opaque(64))); // makes it go by its frame pointer
   room[0] = 0;
   call(misguide<to>);
@@ -127,9 +127,9 @@ __attribute__((noinline)) void return_astray() {
 
 __attribute__((noinline)) int return_astray_above(int) {
   volatile char buffer[1024];
-  opaque(&buffer[0])[0] = 0;
+  opaque(&buffer[0])[512] = 0; // not where the remains of a return address may be
   call(return_astray);
-  return buffer[0];
+  return buffer[512];
 }
 
 } // namespace
