@@ -59,6 +59,7 @@ void start(Recovery &recovery, const Registers &from);
 [[noreturn]] void start_anew(Recovery &recovery, const Registers &next) {
   if (recovery.base != nullptr && !is_within_stack(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)))) {
     recovery.next = next;
+    --recovery.turns; // this one takes no stack
     siglongjmp(*recovery.base, 1);
   }
   start(recovery, next);
