@@ -121,7 +121,7 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   }
   const backstop_way way = recovery->point->site->recover;
   if (has_overflowed(fault) && recovery->walk.with_cleanups > 0) {
-    lend(fault.address); // or else those next to the end won't run
+    lend_to_destructors(fault.address); // or else those next to the end won't run
   }
   recover(*recovery, way);
 }

@@ -47,13 +47,19 @@ bool lend_beyond_limit(uintptr_t address) noexcept {
   return true;
 }
 
-} // namespace
-
 bool lend(uintptr_t address) noexcept {
   if (thread.lent != 0) {
     return false;
   }
   return thread.stack_limit_from != 0 ? lend_beyond_limit(address) : lend_guard(address);
+}
+
+} // namespace
+
+void lend_to_destructors(uintptr_t address) noexcept {
+  if (thread.stack_limit_from != 0) {
+    lend(address);
+  }
 }
 
 void take_back() noexcept {
@@ -108,6 +114,7 @@ void recover_returned(const ucontext_t &context) {
   Recovery &recovery = *thread.awaited;
   thread.awaited = nullptr;
   end_recovery(); // recover counts it again
+  take_back();    // the caller's frame is on the stack's own part
   Registers caller = registers_of(context);
   caller.set_instruction_pointer(recovery.walk.returns_to);
   caller.exact = false;

@@ -7,10 +7,10 @@
 namespace backstop {
 namespace runtime {
 
-// Makes what lies beyond the end of this thread's stack accessible, as far as it is ours to give: the guard page of a
-// thread's, some of what the limit forbids on the main thread. `address` is what was accessed. False if it can't be
-// had, or is lent already. Async-signal-safe.
-bool lend(uintptr_t address) noexcept;
+// Makes what lies beyond the end of the main thread's stack accessible, as far as it is ours to give. Others are lent
+// nothing: all that there is is their guard page, and behind it may be anything. `address` is what was accessed.
+// Async-signal-safe.
+void lend_to_destructors(uintptr_t address) noexcept;
 
 // Has the outermost critical frame of recovery.walk return to us, and then recovers. The handler is to return and have
 // the instruction retried. False if that can't be done here. Async-signal-safe.

@@ -164,7 +164,7 @@ Verdict judge_walk(const backstop_fault &fault, const Walk &walk) noexcept {
   case Holds::unknown:
     return Verdict::in_libc;
   case Holds::released_by_unwinding:
-    if (!can_unwind || !walk.reached) {
+    if (!can_unwind || !walk.reached || (has_overflowed(fault) && walk.critical_return != 0)) {
       return Verdict::in_libc;
     }
     break;

@@ -36,9 +36,14 @@ void end_run(Walk &walk, const Frame &caller) noexcept {
   if (run == Holds::released_by_unwinding || walk.run_caller == Holds::released_by_unwinding) {
     walk.released_until = caller.stack_pointer;
   }
-  if (is_worse(run, Holds::released_by_unwinding)) {
-    walk.critical_return = is_caller_unknown ? caller.stack_pointer - sizeof(uintptr_t) : walk.return_of_run;
-    walk.critical_frames = is_caller_unknown ? walk.between : walk.frames_of_run;
+  // What would release its lock if it were unwound can as well be waited for, where there is no stack for that.
+  const bool is_innermost =
+      run == Holds::released_by_unwinding && walk.inner_runs == 0 && walk.frames[0].holds != Holds::not_libc;
+  ++walk.inner_runs;
+  if (is_worse(run, Holds::released_by_unwinding) || is_innermost) {
+    walk.critical_return =
+        is_caller_unknown || is_innermost ? caller.stack_pointer - sizeof(uintptr_t) : walk.return_of_run;
+    walk.critical_frames = is_caller_unknown || is_innermost ? walk.between : walk.frames_of_run;
   }
   walk.run = walk.run_caller = Holds::not_libc;
 }

@@ -57,6 +57,7 @@ struct Walk {
   Holds worst;             // of what is held on the way
   uintptr_t return_of_run; // where the outermost frame of the run that tells by itself keeps its return address
   uint32_t frames_of_run;
+  uint32_t inner_runs;   // that have ended, frames of the program's own among them
   bool is_next_caller;   // of that frame
   Holds run, run_caller; // of the frames of libc visited last, without a break: the worst by itself, and the outermost
   uintptr_t newest;      // stack pointer; frames lie one above the other

@@ -189,16 +189,13 @@ __attribute__((noinline)) int recurse(int depth, int sum) {
 
 CASE(overflow_on_entry) {
   on_small_stack([] {
-    int whole = 0;
     for (int shift = 0; shift < 16 * 16; shift += 16) {
       const Result result = guarded([=] { shifted(shift, [](int depth) { return recurse(depth, 1); }); });
       CHECK(result.fault == BACKSTOP_FAULT_STACK_OVERFLOW && result.recovery.way == BACKSTOP_UNWIND);
       CHECK(alive == 0 || result.recovery.hopped > 0);
-      whole += alive == 0;
       alive = 0;
       CHECK_REPORTS_ITSELF();
     }
-    CHECK(whole > 0);
   });
 }
 
