@@ -136,6 +136,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   }
   const int error_number = errno;
   if (has_returned(interrupted)) {
+    pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, nullptr); // see below
     recover_returned(interrupted);
   }
   if (thread.handling) { // the handler itself failed, or one of the program's that it asked

@@ -3,6 +3,7 @@
 #include "registers.h"
 #include "thread.h"
 #include <atomic>
+#include <csignal>
 #include <dlfcn.h>
 #include <link.h>
 
@@ -50,6 +51,8 @@ void leave_reading(const ucontext_t &context) noexcept {
   if (holds(0, instruction_pointer(context)) == Holds::unwinder && is_searching(stack_pointer(context))) {
     lost = true;
   }
+  // A handler installed later, by way of which this fault came too, may have had the signal blocked.
+  pthread_sigmask(SIG_SETMASK, &context.uc_sigmask, nullptr);
   siglongjmp(*thread.escape, 1);
 }
 

@@ -38,6 +38,7 @@ const SUCCEED: &[&str] = &[
     "bad_alloc_without_memory",
     "callback_of_a_stream_jumped_out_of",
     "code_without_tables",
+    "damaged_stack_under_a_later_handler",
     "destructor_jumps_out",
     "destructor_overflows_in_malloc",
     "destructor_terminates",

@@ -40,6 +40,33 @@ CASE(stack_overwritten_short_of_the_guard) {
   CHECK_RECOVERS();
 }
 
+namespace {
+
+struct sigaction ours;
+
+void pass_on(int signal, siginfo_t *info, void *context) { ours.sa_sigaction(signal, info, context); }
+
+} // namespace
+
+// The walk's own fault comes by way of that handler too, with the signal blocked. It must not stay so.
+CASE(damaged_stack_under_a_later_handler) {
+  CHECK_RECOVERS();
+  struct sigaction later = {};
+  later.sa_sigaction = pass_on;
+  later.sa_flags = SA_SIGINFO | SA_ONSTACK; // and no SA_NODEFER
+  CHECK(sigaction(SIGSEGV, &later, &ours) == 0);
+  for (int round = 0; round < 2; ++round) {
+    guarded([] {
+      volatile char room[512] = {};
+      opaque(&room[0])[0] = 0;
+      overwrite(128);
+    });
+    sigset_t blocked;
+    CHECK(pthread_sigmask(SIG_SETMASK, nullptr, &blocked) == 0 && sigismember(&blocked, SIGSEGV) == 0);
+    CHECK_RECOVERS();
+  }
+}
+
 #ifdef __x86_64__
 // Machine code that nobody has described: call *%rdi in a frame of its own.
 CASE(code_without_tables) {
