@@ -41,7 +41,7 @@ impl Error {
     }
 }
 
-/// One line: the function and the cause. `{:#}` adds where in the C++ it was, if symbols tell.
+/// One line: the function and the cause. `{:#}` adds for a fault how it was recovered, the registers and the backtrace.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
