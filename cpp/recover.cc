@@ -53,7 +53,7 @@ _Unwind_Reason_Code visit_caller(_Unwind_Context *context, void *data) {
 
 void find_caller(void *data) { _Unwind_Backtrace(visit_caller, data); }
 
-void start(Recovery &recovery, const Registers &from);
+[[noreturn]] void start(Recovery &recovery, const Registers &from);
 
 // Goes on from `next`. As long as this is the handler's stack, which is small, from its base.
 [[noreturn]] void start_anew(Recovery &recovery, const Registers &next) {
@@ -63,7 +63,6 @@ void start(Recovery &recovery, const Registers &from);
     siglongjmp(*recovery.base, 1);
   }
   start(recovery, next);
-  jump(recovery); // not reached
 }
 
 // Leaves the frame without its cleanups.
@@ -146,6 +145,7 @@ void start(Recovery &recovery, const Registers &from) {
   recovery.walk.from = from;
   recovery.walk.has_begun = false;
   unwind_from(recovery.walk.from, force, &recovery);
+  jump(recovery); // not reached
 }
 
 // What the frame's stack pointer must be above, for the search below.
@@ -222,7 +222,6 @@ void go_on_with_room(Recovery &recovery, const Registers &from) {
   }
   recovery.base = nullptr; // that stack is being used anew
   start(recovery, room.found);
-  jump(recovery); // not reached
 }
 
 void go_on(Recovery &recovery, uintptr_t stack_pointer) {
@@ -232,7 +231,6 @@ void go_on(Recovery &recovery, uintptr_t stack_pointer) {
     jump(recovery);
   }
   start(recovery, next);
-  jump(recovery); // not reached
 }
 
 void hop_on(Recovery &recovery, uintptr_t stack_pointer) {
@@ -257,7 +255,6 @@ namespace {
   sigsetjmp(base, 0);
   const Registers next = recovery.next;
   start(recovery, next);
-  jump(recovery); // not reached
 }
 
 // Whether to leave the frames by a jump, for all that the site asks for.

@@ -57,7 +57,7 @@ struct Registers {
   uintptr_t values[17];
   bool exact; // at an instruction that has not completed, rather than after a call
 
-  static constexpr int frame_pointer_number = 6, stack_pointer_number = 7, instruction_pointer_number = 16;
+  static constexpr int stack_pointer_number = 7, instruction_pointer_number = 16;
   static constexpr int preserved[] = {3, 6, 12, 13, 14, 15}; // across calls
 
   uintptr_t stack_pointer() const { return values[stack_pointer_number]; }
