@@ -124,13 +124,3 @@ inline void make_two_threads() {
   CHECK(pthread_create(&thread, nullptr, wait, nullptr) == 0);
   pthread_detach(thread);
 }
-
-inline void limit_main_stack(size_t bytes) {
-  rlimit limit;
-  CHECK(getrlimit(RLIMIT_STACK, &limit) == 0);
-  limit.rlim_cur = bytes;
-  if (setrlimit(RLIMIT_STACK, &limit) != 0) {
-    std::fputs("the hard limit of the stack is lower\n", stderr);
-    std::_Exit(skipped);
-  }
-}

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <sys/resource.h>
 
 constexpr int skipped = 77; // the exit code of a case that can't be had here, which says why on stderr
 
@@ -83,6 +84,17 @@ template <typename Body> __attribute__((noinline)) Result guarded(Body body, con
   } while (false)
 
 #define CHECK_RECOVERS() CHECK_FAULT(guarded(null_write), BACKSTOP_FAULT_NULL_DEREFERENCE)
+
+// What the kernel lets the main thread have from now on.
+inline void limit_main_stack(size_t bytes) {
+  rlimit limit;
+  CHECK(getrlimit(RLIMIT_STACK, &limit) == 0);
+  limit.rlim_cur = bytes;
+  if (setrlimit(RLIMIT_STACK, &limit) != 0) {
+    std::fputs("the hard limit of the stack is lower\n", stderr);
+    std::_Exit(skipped);
+  }
+}
 
 // Forks a child that doesn't outlive the case, and dies by SIGALRM if it hangs.
 pid_t fork_child();

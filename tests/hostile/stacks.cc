@@ -43,16 +43,6 @@ __attribute__((noinline)) void null_write_at_depth(size_t bytes) {
   frame[1] = frame[0];
 }
 
-void limit_stack(size_t bytes) {
-  rlimit limit;
-  CHECK(getrlimit(RLIMIT_STACK, &limit) == 0);
-  limit.rlim_cur = bytes;
-  if (setrlimit(RLIMIT_STACK, &limit) != 0) {
-    std::fputs("the hard limit of the stack is lower\n", stderr);
-    std::_Exit(skipped);
-  }
-}
-
 char *reserve(size_t bytes) {
   void *pages = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   CHECK(pages != MAP_FAILED);
@@ -79,7 +69,7 @@ void run_on_thread(char *stack, size_t bytes, void (*body)()) {
 } // namespace
 
 CASE(large_frames_on_main) {
-  limit_stack(8 * mebibyte);
+  limit_main_stack(8 * mebibyte);
   CHECK_OVERFLOWS(overflow<3 * mebibyte>);
   CHECK_RECOVERS();
 }
@@ -91,7 +81,7 @@ Result early;
 // Before any object of the library is initialised: static initialisers have no order among files.
 __attribute__((constructor(101))) void overflow_early(int count, char **arguments) {
   if (count == 2 && std::strcmp(arguments[1], "overflow_in_a_static_initialiser") == 0) {
-    limit_stack(8 * mebibyte);
+    limit_main_stack(8 * mebibyte);
     early = guarded(overflow<64>);
   }
 }
@@ -113,25 +103,25 @@ CASE(large_frames_on_a_thread) {
 }
 
 CASE(limit_raised_then_overflow) {
-  limit_stack(2 * mebibyte);
+  limit_main_stack(2 * mebibyte);
   CHECK_RECOVERS();
-  limit_stack(8 * mebibyte);
+  limit_main_stack(8 * mebibyte);
   CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
   CHECK_RECOVERS();
 }
 
 CASE(limit_raised_then_fault_beyond_the_old) {
-  limit_stack(2 * mebibyte);
+  limit_main_stack(2 * mebibyte);
   CHECK_RECOVERS();
-  limit_stack(8 * mebibyte);
+  limit_main_stack(8 * mebibyte);
   CHECK_FAULT(guarded([] { null_write_at_depth(4 * mebibyte); }), BACKSTOP_FAULT_NULL_DEREFERENCE);
   CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
 }
 
 CASE(limit_lowered_then_overflow) {
-  limit_stack(8 * mebibyte);
+  limit_main_stack(8 * mebibyte);
   CHECK_RECOVERS();
-  limit_stack(mebibyte);
+  limit_main_stack(mebibyte);
   CHECK_FAULT(guarded(overflow<4096>), BACKSTOP_FAULT_STACK_OVERFLOW);
   CHECK_RECOVERS();
 }
@@ -209,7 +199,7 @@ CASE(guards_overlap_on_fibers) {
 
 // A jump off such a stack leaves it disarmed: the next overflow would find none.
 CASE(autodisarmed_stack_is_not_kept) {
-  limit_stack(8 * mebibyte);
+  limit_main_stack(8 * mebibyte);
   stack_t hosts = {};
   hosts.ss_sp = usable(reserve(mebibyte), mebibyte);
   hosts.ss_size = mebibyte;
