@@ -49,6 +49,13 @@ extern "C" {
 #define backstop_error_type_name backstop_v0_error_type_name
 #define backstop_error_what backstop_v0_error_what
 #define backstop_error_fault backstop_v0_error_fault
+#define backstop_error_is_a backstop_v0_error_is_a
+#define backstop_error_standard backstop_v0_error_standard
+#define backstop_error_nested backstop_v0_error_nested
+#define backstop_error_code backstop_v0_error_code
+#define backstop_error_path backstop_v0_error_path
+#define backstop_error_trace backstop_v0_error_trace
+#define backstop_error_rethrow backstop_v0_error_rethrow
 #define backstop_add_handler backstop_v0_add_handler
 #define backstop_remove_handler backstop_v0_remove_handler
 #define backstop_barrier_enter backstop_v0_barrier_enter
@@ -65,6 +72,12 @@ extern "C" {
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
 #define backstop_bridge_error backstop_v0_bridge_error
+#define backstop_bridge_is_guarded backstop_v0_bridge_is_guarded
+#define backstop_bridge_raise_again backstop_v0_bridge_raise_again
+#define backstop_bridge_raise_rust backstop_v0_bridge_raise_rust
+#define backstop_bridge_throw backstop_v0_bridge_throw
+#define backstop_bridge_carried backstop_v0_bridge_carried
+#define backstop_bridge_cast backstop_v0_bridge_cast
 
 /* The version of the library, as 10000 * major + 100 * minor + patch. */
 BACKSTOP_API uint32_t backstop_version(void) BACKSTOP_NOEXCEPT;
@@ -82,19 +95,28 @@ BACKSTOP_API backstop_support_t backstop_support(void) BACKSTOP_NOEXCEPT;
 
 /* ---- Installing ------------------------------------------------------------------------------------------------- */
 
+typedef int32_t backstop_traces;
+enum {
+  BACKSTOP_TRACES_BY_ENVIRONMENT = 0, /* if RUST_LIB_BACKTRACE or else RUST_BACKTRACE is set, and not to 0 */
+  BACKSTOP_TRACES_ON = 1,             /* each exception that comes out of a guard costs some microseconds more */
+  BACKSTOP_TRACES_OFF = 2,
+};
+
 typedef struct backstop_options {
   size_t size;                 /* sizeof(backstop_options), so that the struct can grow */
   uint64_t signals;            /* bit 1 << signal for each signal to handle; 0: all seven. Others are left alone:
                                   what they would have reported kills the process as if we were not there */
   size_t alternate_stack_size; /* bytes, for each thread that runs guarded calls; 0: the default of 64 KiB, or more
                                   where the machine's signal frames are larger. A smaller value is raised to that */
+  backstop_traces traces;      /* whether exceptions say where they were thrown */
 } backstop_options;
 
 typedef int32_t backstop_status;
 enum {
   BACKSTOP_OK = 0,
   BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force */
-  BACKSTOP_INVALID_OPTIONS = 2,   /* a size not this struct's, a signal none of the seven, a stack over 1 GiB */
+  BACKSTOP_INVALID_OPTIONS = 2,   /* a size not this struct's, a signal none of the seven, a stack over 1 GiB, traces
+                                     that are none of the three */
   BACKSTOP_REFUSED = 3,           /* the kernel refused a handler; those set before it were put back */
 };
 
@@ -174,9 +196,10 @@ BACKSTOP_API void backstop_error_free(backstop_error *error) BACKSTOP_NOEXCEPT; 
 
 typedef int32_t backstop_error_kind_t;
 enum {
-  BACKSTOP_EXCEPTION = 1, /* type_name and what */
+  BACKSTOP_EXCEPTION = 1, /* type_name, what, and all that follows them */
   BACKSTOP_FAULT = 2,     /* fault; type_name and what if it is std::terminate over an exception */
   BACKSTOP_REFUSAL = 3,   /* the call was not made, since its domain is tainted */
+  BACKSTOP_PANIC = 4,     /* Rust that was called back panicked: what is its message */
 };
 
 BACKSTOP_API backstop_error_kind_t backstop_error_kind(const backstop_error *error) BACKSTOP_NOEXCEPT;
@@ -191,6 +214,30 @@ BACKSTOP_API const char *backstop_error_type_name(const backstop_error *error) B
 /* What the exception's what() answered, as it stood (under std::terminate up to 8 KiB of it), and NUL-terminated; NULL
  * where the type has none. The length in bytes goes to *length unless that is NULL. */
 BACKSTOP_API const char *backstop_error_what(const backstop_error *error, size_t *length) BACKSTOP_NOEXCEPT;
+
+/* Whether a catch clause for `type`, such as "std::out_of_range" or "lib::Error", would have caught the exception: it
+ * is of that type or has it as a public base that is not ambiguous. Types are told by their demangled names. */
+BACKSTOP_API int backstop_error_is_a(const backstop_error *error, const char *type) BACKSTOP_NOEXCEPT;
+
+/* The standard exception that it is, or is derived from: the most derived one, as in "std::out_of_range" of a class
+ * derived from that. NULL if it is none. The text lives for ever. */
+BACKSTOP_API const char *backstop_error_standard(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* The exception nested in it (std::nested_exception); NULL if there is none. */
+BACKSTOP_API const backstop_error *backstop_error_nested(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* The std::error_code of a std::system_error, or one that was thrown by itself: the name of its category, and its value
+ * in *value. NULL if it has none. */
+BACKSTOP_API const char *backstop_error_code(const backstop_error *error, int32_t *value) BACKSTOP_NOEXCEPT;
+
+/* The paths of a std::filesystem::filesystem_error, numbers 0 and 1; NULL if it is none. */
+BACKSTOP_API const char *backstop_error_path(const backstop_error *error, size_t number) BACKSTOP_NOEXCEPT;
+
+#ifdef __cplusplus
+/* Throws the exception on, the very object, and frees the error. Anything that is not an exception, or is one of
+ * another language, is thrown as a std::runtime_error with its message. */
+[[noreturn]] BACKSTOP_API void backstop_error_rethrow(backstop_error *error);
+#endif
 
 typedef int32_t backstop_fault_kind;
 enum {
@@ -277,6 +324,20 @@ typedef struct backstop_frame {
   int32_t exact; /* the instruction itself: of the fault, or interrupted by a signal */
 } backstop_frame;
 
+/* Where an exception was thrown. */
+typedef struct backstop_trace {
+  size_t size;                  /* sizeof(backstop_trace) of the library */
+  uint32_t left_out;            /* frames that `frames` leaves out, ... */
+  uint32_t left_out_at;         /* ... before the one with this index */
+  int32_t truncated;            /* the stack was not read to its end */
+  size_t frame_count;           /* up to 64 */
+  const backstop_frame *frames; /* from the function that threw, through the guard to its callers */
+} backstop_trace;
+
+/* NULL if the error is no exception, or traces are not switched on (see backstop_options). An exception that C++ caught
+ * and threw again has that of the last time. */
+BACKSTOP_API const backstop_trace *backstop_error_trace(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
 /* How a fault was recovered. Torn: some frame was not UNWOUND, so something may be leaked, locked or half changed. */
 typedef struct backstop_recovery {
   size_t size;      /* sizeof(backstop_recovery) of the library */
@@ -334,6 +395,32 @@ BACKSTOP_API const backstop_site *backstop_bridge_site(void) BACKSTOP_NOEXCEPT;
 BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context);
 /* Takes the error of the guarded call that has just failed on this thread; the caller owns it. NULL if none has. */
 BACKSTOP_API backstop_error *backstop_bridge_error(void) BACKSTOP_NOEXCEPT;
+
+/* What Rust gives to C++ to carry: an error that was returned, or the payload of a panic. C++ holds it in the exception
+ * that it throws, and calls `drop` when the last such object goes. */
+typedef struct backstop_carried {
+  void (*drop)(struct backstop_carried *carried);
+} backstop_carried;
+
+/* For Rust that is being called back: whether the C++ that called it is under a guard, so that a panic may be thrown.
+ */
+BACKSTOP_API int backstop_bridge_is_guarded(void) BACKSTOP_NOEXCEPT;
+/* Says what the backstop_bridge_throw that comes next on this thread throws: the exception of this error, which is
+ * taken; or a backstop::rust_error, or rust_panic, with what it carries, which is taken. False (0) if the error is of
+ * no exception, and left to the caller. */
+BACKSTOP_API int backstop_bridge_raise_again(backstop_error *error) BACKSTOP_NOEXCEPT;
+BACKSTOP_API void backstop_bridge_raise_rust(backstop_carried *carried, int is_panic) BACKSTOP_NOEXCEPT;
+#ifdef __cplusplus
+/* Throws it, or a rust_error that carries nothing. `message` is cxx's: a new char[] of this length, taken. */
+[[noreturn]] BACKSTOP_API void backstop_bridge_throw(const char *message, size_t length);
+#endif
+/* What the exception carries; the error's. NULL if it is none of Rust's. */
+BACKSTOP_API backstop_carried *backstop_bridge_carried(const backstop_error *error) BACKSTOP_NOEXCEPT;
+/* Of `count` C++ classes (std::type_info), the index of the most derived one that a catch clause would have caught the
+ * exception as, and in *object the exception as that; the first of several that are not related. -1 if there is none.
+ */
+BACKSTOP_API ptrdiff_t backstop_bridge_cast(const backstop_error *error, const void *const *types, size_t count,
+                                            const void **object) BACKSTOP_NOEXCEPT;
 
 #ifdef __cplusplus
 }
