@@ -106,8 +106,8 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Ours: thrown on as it came.
-    Ours: IsOurs for &&&&Probe<'_, E> where [Into<Error> + OneOfOurs] |error| raise_again(error.into());
+    /// Ours, and what may be ours in a box: thrown on as it came.
+    Ours: IsOurs for &&&&Probe<'_, E> where [MaybeOurs] MaybeOurs::raise;
     /// Pointers to errors, which are seldom errors themselves.
     Pointer: IsPointer for &&&Probe<'_, E>
         where [AsRef<dyn StdError + Send + Sync> + Display + Send + Sync + 'static]
@@ -121,11 +121,40 @@ kinds! {
     Text: IsText for Probe<'_, E> where [Display] |error| Raised { text: error.to_string() };
 }
 
-/// The error types of this crate.
-pub trait OneOfOurs {}
-impl OneOfOurs for Error {}
-impl OneOfOurs for Exception {}
-impl OneOfOurs for Panic {}
+/// The error types of this crate, and the box that any error goes into.
+pub trait MaybeOurs {
+    fn raise(self) -> Raised;
+}
+
+impl MaybeOurs for Error {
+    fn raise(self) -> Raised {
+        raise_again(self)
+    }
+}
+
+impl MaybeOurs for Exception {
+    fn raise(self) -> Raised {
+        raise_again(self.into())
+    }
+}
+
+impl MaybeOurs for Panic {
+    fn raise(self) -> Raised {
+        raise_again(self.into())
+    }
+}
+
+impl MaybeOurs for Box<dyn StdError + Send + Sync> {
+    fn raise(self) -> Raised {
+        let ours = self.downcast().map(|error| *error);
+        let ours = ours.or_else(|other| other.downcast::<Exception>().map(|exception| (*exception).into()));
+        let ours = ours.or_else(|other| other.downcast::<Panic>().map(|panic| (*panic).into()));
+        match ours {
+            Ok(error) => raise_again(error),
+            Err(other) => raise_parcel(other.to_string(), Parcel::of_pointer(other)),
+        }
+    }
+}
 
 /// Raises an error of any type that can be displayed.
 #[doc(hidden)]
