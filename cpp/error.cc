@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 using backstop::runtime::FaultRecord;
 
@@ -21,11 +22,23 @@ bool is_spare(const backstop_error *error) { return error >= spare && error < sp
 // Lets go of the exception, which runs code of the library's: if that crashes, the exception is gone all the same.
 void release(void *context) { *static_cast<std::exception_ptr *>(context) = nullptr; }
 
+// A panic that nobody has given back to Rust: Rust says so, and ends the process.
+void drop_panic(_Unwind_Exception *panic) {
+#ifdef BACKSTOP_ITANIUM
+  if (panic != nullptr) {
+    _Unwind_DeleteException(panic);
+  }
+#else
+  static_cast<void>(panic);
+#endif
+}
+
 void release_exceptions(backstop_error *error) noexcept {
   for (; error != nullptr; error = error->nested.get()) {
     if (error->thrown.exception != nullptr) {
       backstop_error_free(guard(error->site, release, &error->thrown.exception));
     }
+    drop_panic(error->thrown.panic);
   }
 }
 
@@ -129,6 +142,10 @@ const char *backstop_error_refusal(const backstop_error *error) noexcept {
 const backstop_error *backstop_error_nested(const backstop_error *error) noexcept { return error->nested.get(); }
 
 backstop_error *backstop_bridge_nested(backstop_error *error) noexcept { return error->nested.release(); }
+
+_Unwind_Exception *backstop_bridge_panic(backstop_error *error) noexcept {
+  return std::exchange(error->thrown.panic, nullptr);
+}
 
 const backstop_trace *backstop_error_trace(const backstop_error *error) noexcept {
   return error->trace != nullptr ? &error->trace->trace : nullptr;

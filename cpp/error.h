@@ -10,6 +10,8 @@
 #include <string>
 #include <typeinfo>
 
+struct _Unwind_Exception;
+
 namespace backstop {
 namespace runtime {
 
@@ -47,6 +49,7 @@ struct Thrown {
   const std::type_info *type;     // null if it is another language's
   const std::exception *standard; // the same object as what nearly all are derived from; null if it isn't
   uint64_t language;              // the class of another language's, as the unwinder has it; 0: C++
+  _Unwind_Exception *panic;       // of Rust, that came as Rust unwinds: to be given back to Rust. Null: none
 };
 
 // What only faults have.

@@ -15,21 +15,32 @@ namespace {
 
 constexpr size_t most_nested = 256; // a chain as long as that has a loop somewhere, or nobody reads it
 
-// The exception's class as the unwinder knows it: who threw it. Ask only of what isn't C++'s own.
-uint64_t language_of_current() noexcept {
-  uint64_t language = 0;
 #if defined(__GLIBCXX__) && defined(__LP64__)
-  // The C++ library takes for its own header what lies before the end of the foreign one's.
-  struct Globals {
-    const char *caught;
-  };
-  constexpr size_t unwinders_part = 80; // where in its header the part is that all languages share
-  if (const char *header = reinterpret_cast<const Globals *>(abi::__cxa_get_globals())->caught) {
-    std::memcpy(&language, header + unwinders_part, sizeof(language));
-  }
-#endif
-  return language;
+// What is being handled and isn't C++'s own, as the unwinder has it: the C++ library takes what lies before the end of
+// it for its own header, and this is where in that header the part is that all languages share.
+_Unwind_Exception *foreign_in(const ExceptionGlobals &globals) noexcept {
+  constexpr size_t shared_part = 80;
+  auto *header = static_cast<char *>(globals.caught);
+  return header != nullptr ? reinterpret_cast<_Unwind_Exception *>(header + shared_part) : nullptr;
 }
+
+constexpr uint64_t rust = 0x4d4f5a0052555354; // "MOZ\0RUST"
+
+// Rust ends the process if anybody but Rust ends its panic. So the catch block that it is in is made to find nothing,
+// and the panic is kept for Rust. No C++ exception is being handled beside it: the C++ library doesn't allow that.
+void examine_foreign(Thrown &thrown) noexcept {
+  auto &globals = *reinterpret_cast<ExceptionGlobals *>(abi::__cxa_get_globals());
+  if (_Unwind_Exception *foreign = foreign_in(globals)) {
+    thrown.language = foreign->exception_class;
+    if (thrown.language == rust) {
+      thrown.panic = foreign;
+      globals.caught = nullptr;
+    }
+  }
+}
+#else
+void examine_foreign(Thrown &) noexcept {}
+#endif
 
 // "GNUCOBJC" of Objective-C, "MOZ\0RUST" of Rust: the vendor and the language, four characters each.
 std::string name_of_language(uint64_t language) {
@@ -119,7 +130,7 @@ std::string message_of(const backstop_error &error) {
 
 backstop_error *exception_error(Thrown thrown, const backstop_site *site) noexcept {
   backstop_error *error = new_error();
-  error->kind = BACKSTOP_EXCEPTION;
+  error->kind = thrown.panic != nullptr ? BACKSTOP_PANIC : BACKSTOP_EXCEPTION;
   error->site = site;
   error->compose = message_of;
   error->thrown = std::move(thrown);
@@ -146,13 +157,13 @@ void describe(void *context) {
 } // namespace
 
 Thrown current_exception(const std::exception *standard) noexcept {
-  Thrown thrown = {std::current_exception(), nullptr, standard, 0};
+  Thrown thrown = {std::current_exception(), nullptr, standard, 0, nullptr};
 #ifdef BACKSTOP_ITANIUM
   thrown.type = abi::__cxa_current_exception_type();
 #endif
   if (thrown.exception == nullptr) { // there is no exception_ptr to what isn't C++'s
     thrown.type = nullptr;
-    thrown.language = language_of_current();
+    examine_foreign(thrown);
   }
   return thrown;
 }
@@ -192,7 +203,7 @@ const char *backstop_error_standard(const backstop_error *error) noexcept {
 }
 
 backstop_error *backstop_bridge_exception(const backstop_site *site, const char *what, size_t length) noexcept {
-  backstop_error *error = exception_error({nullptr, &typeid(std::exception), nullptr, 0}, site);
+  backstop_error *error = exception_error({nullptr, &typeid(std::exception), nullptr, 0, nullptr}, site);
   set_what(*error, what, length);
   return error;
 }

@@ -132,6 +132,13 @@ void backstop_bridge_throw(const char *message, size_t length) {
 
 void backstop_error_rethrow(backstop_error *error) {
   const std::exception_ptr exception = error->thrown.exception;
+#ifdef BACKSTOP_ITANIUM
+  if (_Unwind_Exception *panic = backstop_bridge_panic(error)) {
+    backstop_error_free(error);
+    _Unwind_RaiseException(panic);
+    std::terminate(); // it came back: nobody above catches anything
+  }
+#endif
   if (exception == nullptr) {
     const std::string message = backstop_error_message(error);
     backstop_error_free(error);

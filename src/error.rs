@@ -32,7 +32,7 @@ impl Error {
         match record.kind() {
             sys::FAULT => Error::Fault(Fault::new(record)),
             sys::REFUSAL => Error::Refused(Refused { record }),
-            sys::PANIC => Error::Panic(Panic { record }),
+            sys::PANIC => Error::Panic(Panic::new(record)),
             _ => Error::Exception(Exception::new(record, translations)),
         }
     }
@@ -41,7 +41,7 @@ impl Error {
     pub(crate) fn into_thrown(self) -> Result<Record, Error> {
         match self {
             Error::Exception(exception) => Ok(exception.into_record()),
-            Error::Panic(panic) => Ok(panic.record),
+            Error::Panic(panic) => panic.into_thrown().map_err(Error::Panic),
             other => Err(other),
         }
     }

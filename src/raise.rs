@@ -40,6 +40,10 @@ fn panicked(payload: Box<dyn Any + Send>) -> Raised {
     if sys::bridge_may_panic() == 0 {
         process::abort();
     }
+    raise_panic(payload)
+}
+
+fn raise_panic(payload: Box<dyn Any + Send>) -> Raised {
     let text = message_of(&*payload).to_owned();
     let carried = Carried::into_raw(Content::Panic(Some(payload).into()));
     // SAFETY: it is made for C++.
@@ -47,7 +51,7 @@ fn panicked(payload: Box<dyn Any + Send>) -> Raised {
     Raised { text }
 }
 
-fn message_of(payload: &(dyn Any + Send)) -> &str {
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<&'static str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(|text| &**text)).unwrap_or("Box<dyn Any>")
 }
@@ -66,6 +70,7 @@ fn raise_again(error: Error) -> Raised {
             Ok(()) => Raised { text: String::new() },
             Err(record) => raise_parcel_of(Error::new(record, &[])),
         },
+        Err(Error::Panic(panic)) => raise_panic(panic.into_payload()),
         Err(error) => raise_parcel_of(error),
     }
 }

@@ -1,8 +1,9 @@
 use crate::{Site, sys};
+use std::any::Any;
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
 use std::ptr::NonNull;
-use std::{mem, ptr, slice};
+use std::{mem, panic, process, ptr, slice};
 
 /// The runtime's record of a failed call; owned.
 pub(crate) struct Record(NonNull<sys::Error>);
@@ -39,6 +40,18 @@ impl Record {
     pub(crate) fn take_nested(&mut self) -> Option<Record> {
         // SAFETY: the record is ours alone, and afterwards both are.
         NonNull::new(unsafe { sys::bridge_nested(self.0.as_ptr()) }).map(Record)
+    }
+
+    /// Catches the panic that came as Rust unwinds, if one did.
+    pub(crate) fn catch_panic(&mut self) -> Option<Box<dyn Any + Send>> {
+        // SAFETY: the record is ours alone.
+        let panic = NonNull::new(unsafe { sys::bridge_panic(self.0.as_ptr()) })?;
+        let raise = || {
+            // SAFETY: it is a panic of Rust's, which is raised once, and caught just here.
+            unsafe { sys::raise(panic.as_ptr()) };
+            process::abort(); // the stack can't be read
+        };
+        panic::catch_unwind(raise).err()
     }
 
     /// Has the exception thrown by the C++ that has called back the Rust function in which we are.

@@ -1,6 +1,6 @@
 //! What a fault says when asked for more than a line.
 
-use crate::text::Printable;
+use crate::text::{Printable, one_line};
 use crate::{Access, Exception, Fault};
 use std::fmt;
 
@@ -8,7 +8,7 @@ use std::fmt;
 pub(crate) fn write_exception(exception: &Exception, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}: {}", exception.site(), exception.type_name())?;
     if let Some(what) = exception.what() {
-        write!(f, ": {}", what.trim_end().replace('\n', "\\n").replace('\r', "\\r"))?;
+        write!(f, ": {}", one_line(&what))?;
     }
     Ok(())
 }

@@ -68,6 +68,13 @@ pub struct Options {
     pub traces: i32,
 }
 
+/// `_Unwind_Exception`: what the unwinder makes its way with.
+#[repr(C)]
+pub struct Unwinding {
+    private: [u8; 0],
+    marker: PhantomData<(*mut u8, PhantomPinned)>,
+}
+
 /// `backstop_carried`: the head of what C++ carries for us.
 #[repr(C)]
 pub struct Carried {
@@ -137,6 +144,8 @@ unsafe extern "C" {
     pub fn bridge_raise_rust(carried: *mut Carried, is_panic: i32);
     #[link_name = "backstop_v0_bridge_carried"]
     pub safe fn bridge_carried(error: &Error) -> *const Carried;
+    #[link_name = "backstop_v0_bridge_panic"]
+    pub fn bridge_panic(error: *mut Error) -> *mut Unwinding;
     #[link_name = "backstop_v0_bridge_nested"]
     pub fn bridge_nested(error: *mut Error) -> *mut Error;
     #[link_name = "backstop_v0_bridge_exception"]
@@ -159,4 +168,10 @@ unsafe extern "C" {
     pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]
     pub safe fn error_fault(error: &Error) -> Option<&Fault>;
+}
+
+unsafe extern "C-unwind" {
+    /// The unwinder's own. Comes back only if nobody catches it.
+    #[link_name = "_Unwind_RaiseException"]
+    pub fn raise(unwinding: *mut Unwinding) -> i32;
 }

@@ -78,6 +78,7 @@ extern "C" {
 #define backstop_bridge_throw backstop_v0_bridge_throw
 #define backstop_bridge_carried backstop_v0_bridge_carried
 #define backstop_bridge_cast backstop_v0_bridge_cast
+#define backstop_bridge_panic backstop_v0_bridge_panic
 #define backstop_bridge_nested backstop_v0_bridge_nested
 #define backstop_bridge_exception backstop_v0_bridge_exception
 
@@ -418,6 +419,9 @@ BACKSTOP_API void backstop_bridge_raise_rust(backstop_carried *carried, int is_p
 #endif
 /* What the exception carries; the error's. NULL if it is none of Rust's. */
 BACKSTOP_API backstop_carried *backstop_bridge_carried(const backstop_error *error) BACKSTOP_NOEXCEPT;
+/* Takes the panic out of an error, if it came as Rust unwinds (through a function that is extern "C-unwind"): Rust is
+ * to raise it and catch it. NULL if there is none. */
+BACKSTOP_API struct _Unwind_Exception *backstop_bridge_panic(backstop_error *error) BACKSTOP_NOEXCEPT;
 /* Takes the nested exception out of an error; the caller owns it. NULL if there is none. */
 BACKSTOP_API backstop_error *backstop_bridge_nested(backstop_error *error) BACKSTOP_NOEXCEPT;
 /* The error of a std::exception that is not there any more, and of which only the what() is known; the caller's. */
