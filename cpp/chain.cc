@@ -10,6 +10,7 @@ constexpr uint32_t elsewhere = UINT32_MAX;
 
 uint32_t backstop_barrier_enter(const char *name) noexcept {
   if (!is_on_stack()) {
+    thread.callback = name;
     return elsewhere;
   }
   const uint32_t previous = thread.depth;
@@ -34,5 +35,5 @@ int backstop_bridge_may_panic() noexcept {
   const bool is_deep = thread.depth > thread.capacity && thread.capacity > 0;
   const bool is_guarded = barrier != nullptr && thread.depth > 1 && (barrier - 1)->site != nullptr;
   const bool may = is_guarded || is_deep || thread.elsewhere > 0;
-  return may ? 1 : refuse_panic(barrier != nullptr ? barrier->barrier : nullptr);
+  return may ? 1 : refuse_panic(barrier != nullptr ? barrier->barrier : thread.callback);
 }

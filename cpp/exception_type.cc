@@ -106,33 +106,29 @@ std::string readable(const std::type_info &type) {
   return known != nullptr ? known->name : demangled(type.name());
 }
 
-// "const char *" and "char const*" are the same, and so are the type and references to it.
+void drop_suffix(std::string &name, const std::string &suffix) {
+  if (name.size() >= suffix.size() && name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0) {
+    name.resize(name.size() - suffix.size());
+  }
+  name.resize(name.find_last_not_of(' ') + 1);
+}
+
+// As the demangler would write what stands in a catch clause: a reference counts as the type, whether or not it is to
+// what is const, and "const char *" is "char const*".
 std::string normalized(std::string name) {
-  const auto drop_suffix = [&](const char *suffix) {
-    const std::string end = suffix;
-    if (name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0) {
-      name.resize(name.size() - end.size());
-    }
-  };
-  const auto trim = [&] { name.resize(name.find_last_not_of(' ') + 1); };
-  trim();
-  drop_suffix("&");
-  trim();
-  if (name.rfind("const ", 0) == 0) {
+  drop_suffix(name, "");
+  drop_suffix(name, "&");
+  const std::string is_const = "const ";
+  if (name.rfind(is_const, 0) == 0) {
+    name.erase(0, is_const.size());
     const size_t pointer = name.find('*');
-    name.erase(0, 6);
-    if (pointer != std::string::npos) {
-      name.insert(pointer - 6, " const");
-    }
+    name.insert(pointer != std::string::npos ? name.find_last_not_of(' ', pointer - 1) + 1 : name.size(), " const");
   }
-  std::string tight;
-  for (size_t at = 0; at < name.size(); ++at) {
-    const bool before_punctuation = at + 1 < name.size() && (name[at + 1] == '*' || name[at + 1] == ' ');
-    if (name[at] != ' ' || !before_punctuation) {
-      tight += name[at];
-    }
+  drop_suffix(name, " const");
+  for (size_t at; (at = name.find(" *")) != std::string::npos;) {
+    name.erase(at, 1);
   }
-  return tight;
+  return name;
 }
 
 } // namespace

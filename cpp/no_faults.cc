@@ -35,11 +35,14 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 
 using namespace backstop::runtime;
 
-uint32_t backstop_barrier_enter(const char *) noexcept { return 0; }
+uint32_t backstop_barrier_enter(const char *name) noexcept {
+  thread.callback = name;
+  return 0;
+}
 
 void backstop_barrier_leave(uint32_t) noexcept {}
 
-int backstop_bridge_may_panic() noexcept { return thread.elsewhere > 0 ? 1 : refuse_panic(nullptr); }
+int backstop_bridge_may_panic() noexcept { return thread.elsewhere > 0 ? 1 : refuse_panic(thread.callback); }
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
   return options == nullptr || options->size == sizeof(*options) ? BACKSTOP_OK : BACKSTOP_INVALID_OPTIONS;

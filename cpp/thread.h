@@ -25,6 +25,7 @@ struct Thread {
   backstop_error *raised_again; // an exception that came out of a guard
   backstop_carried *raised;     // or else a Rust error or panic
   bool raised_is_panic;
+  const char *callback; // the last barrier that was entered where the chain isn't kept; null: none
   uint32_t
       elsewhere; // how many guards are at work that the chain doesn't have: on fibers, or where faults aren't handled
 

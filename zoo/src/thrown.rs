@@ -123,7 +123,7 @@ mod ffi {
         Text,
         /// A struct.
         Struct,
-        /// A pointer to a `zoo::Escape`.
+        /// A pointer to a `std::runtime_error`.
         Pointer,
         /// A `zoo::Escape` nested in a `std::logic_error`.
         Nested,
