@@ -3,7 +3,7 @@
 use std::env;
 use std::path::Path;
 
-const ALWAYS: &[&str] = &["abi.cc", "domain.cc", "error.cc", "exception.cc", "thread.cc"];
+const ALWAYS: &[&str] = &["abi.cc", "domain.cc", "error.cc", "exception.cc", "thread.cc", "throw_site.cc"];
 
 const FAULTS: &[&str] = &[
     "abort_message.cc",

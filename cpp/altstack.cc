@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cxxabi.h>
 #include <pthread.h>
 #include <sys/auxv.h>
@@ -63,6 +64,7 @@ void unmap_thread(void *mapping) {
     sigaltstack(&none, nullptr);
   }
   backstop_error_free(thread.error);
+  std::free(thread.throw_site);
   thread = Thread();
   munmap(mapping, mapping_size());
 }

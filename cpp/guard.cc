@@ -9,6 +9,7 @@
 #include "itanium.h"
 #include "loan.h"
 #include "stack.h"
+#include "throw_site.h"
 #include <exception>
 
 namespace backstop {
@@ -23,7 +24,7 @@ End attempt(Point *point, const backstop_site *site, void (*function)(void *), v
             std::exception_ptr &exception) {
   try {
     if (point == nullptr) {
-      function(context);
+      call_watched(function, context);
       return End::returned;
     }
     point->site = site;

@@ -3,15 +3,29 @@
 #include "exception.h"
 #include "guard.h"
 #include "itanium.h"
-#include "thread.h"
+#include "throw_site.h"
 
 namespace backstop {
 namespace runtime {
+namespace {
+
+// False if it has been done before.
+bool prepare_once(backstop_traces traces) noexcept {
+  bool is_first = false;
+  static const bool prepared = [&] {
+    prepare_throw_sites(traces);
+    return is_first = true;
+  }();
+  return prepared && is_first;
+}
+
+} // namespace
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+  prepare_once(BACKSTOP_TRACES_BY_ENVIRONMENT);
   std::exception_ptr exception;
   try {
-    function(context);
+    call_watched(function, context);
     return nullptr;
   }
 #ifdef __GLIBCXX__
@@ -28,12 +42,18 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 } // namespace runtime
 } // namespace backstop
 
+using namespace backstop::runtime;
+
 uint32_t backstop_barrier_enter(const char *) noexcept { return 0; }
 
 void backstop_barrier_leave(uint32_t) noexcept {}
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
-  return options == nullptr || options->size == sizeof(*options) ? BACKSTOP_OK : BACKSTOP_INVALID_OPTIONS;
+  if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {
+    return BACKSTOP_INVALID_OPTIONS;
+  }
+  const backstop_traces traces = options != nullptr ? options->traces : BACKSTOP_TRACES_BY_ENVIRONMENT;
+  return prepare_once(traces) ? BACKSTOP_OK : BACKSTOP_ALREADY_INSTALLED;
 }
 
 backstop_support_t backstop_support() noexcept { return BACKSTOP_SUPPORT_UNAVAILABLE; }

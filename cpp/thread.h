@@ -10,6 +10,7 @@ namespace runtime {
 
 struct Point;
 struct Recovery;
+struct ThrowSite;
 
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
@@ -20,6 +21,7 @@ struct Thread {
 
   const backstop_site *site; // handed over for the bridge call that comes next
   backstop_error *error;     // of the bridge call that failed last
+  ThrowSite *throw_site;     // of the exception that came up to a guard last, until its error takes it
 
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
   Recovery *recoveries; // of recoveries_kept
