@@ -59,12 +59,24 @@ pub struct Recovery {
     pub frames: *const Frame,
 }
 
+/// `backstop_trace`.
+#[repr(C)]
+pub struct Trace {
+    pub size: usize,
+    pub left_out: u32,
+    pub left_out_at: u32,
+    pub truncated: i32,
+    pub frame_count: usize,
+    pub frames: *const Frame,
+}
+
 /// `backstop_options`.
 #[repr(C)]
 pub struct Options {
     pub size: usize,
     pub signals: u64,
     pub alternate_stack_size: usize,
+    pub traces: i32,
 }
 
 pub const EXCEPTION: i32 = 1;
@@ -76,6 +88,10 @@ pub const FRAME_UNWOUND: i32 = 1;
 pub const FRAME_UNVOUCHED: i32 = 2;
 pub const FRAME_HOPPED: i32 = 3;
 pub const FRAME_JUMPED: i32 = 4;
+
+pub const TRACES_BY_ENVIRONMENT: i32 = 0;
+pub const TRACES_ON: i32 = 1;
+pub const TRACES_OFF: i32 = 2;
 
 pub const SUPPORT_FAULTS: i32 = 0;
 pub const SUPPORT_DISABLED: i32 = 1;
