@@ -97,6 +97,10 @@ const backstop_recovery *backstop_error_recovery(const backstop_error *error) no
   return error->kind == BACKSTOP_FAULT ? &error->recovery : nullptr;
 }
 
+const backstop_trace *backstop_error_trace(const backstop_error *error) noexcept {
+  return error->throw_site != nullptr ? &error->throw_site->trace : nullptr;
+}
+
 const char *backstop_error_refusal(const backstop_error *error) noexcept {
   return error->kind == BACKSTOP_REFUSAL ? error->what.c_str() : nullptr;
 }

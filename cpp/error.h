@@ -3,6 +3,7 @@
 
 #include "backstop/backstop.h"
 #include "recorded.h"
+#include "throw_site.h"
 #include <new>
 #include <string>
 
@@ -18,6 +19,7 @@ struct backstop_error {
   std::string type_name;
   std::string what;
   std::string message;
+  backstop::runtime::OwnedThrowSite throw_site;
 };
 
 namespace backstop {

@@ -69,6 +69,7 @@ backstop_error *error_from(std::exception_ptr &exception, const backstop_site *s
   backstop_error *error = new_error();
   error->kind = BACKSTOP_EXCEPTION;
   error->site = site;
+  error->throw_site = take_throw_site(exception);
   Description description = {exception, error};
   backstop_error *crash = guard(site, describe, &description);
   backstop_error_free(guard(site, release, &exception)); // that it crashed doesn't change what was thrown

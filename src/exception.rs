@@ -1,4 +1,4 @@
-use crate::{Site, record::Record};
+use crate::{Backtrace, Site, record::Record};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -29,6 +29,22 @@ impl Exception {
     /// What it says, byte for byte, without the terminating NUL. (Under `std::terminate`, the first 8 KiB of it.)
     pub fn what_bytes(&self) -> Option<&[u8]> {
         self.record.what()
+    }
+
+    /// The stack as it stood where it was thrown, or, if C++ caught it and threw it again, where that was done last.
+    ///
+    /// `None` unless `RUST_LIB_BACKTRACE` or `RUST_BACKTRACE` is set (and not to `0`), or
+    /// [`Config::exception_backtraces`](crate::Config::exception_backtraces) asks for it; and where memory was short.
+    ///
+    /// ```
+    /// # fn show(exception: &backstop::Exception) {
+    /// if let Some(backtrace) = exception.backtrace() {
+    ///     eprintln!("{exception}, thrown from\n{backtrace}");
+    /// }
+    /// # }
+    /// ```
+    pub fn backtrace(&self) -> Option<Backtrace<'_>> {
+        self.record.trace().map(|(trace, frames)| Backtrace::of_trace(trace, frames))
     }
 }
 

@@ -134,6 +134,8 @@ unsafe extern "C" {
     pub safe fn register_name(index: usize) -> *const c_char;
     #[link_name = "backstop_v0_error_recovery"]
     pub safe fn error_recovery(error: &Error) -> Option<&Recovery>;
+    #[link_name = "backstop_v0_error_trace"]
+    pub safe fn error_trace(error: &Error) -> Option<&Trace>;
     #[link_name = "backstop_v0_error_refusal"]
     pub safe fn error_refusal(error: &Error) -> *const c_char;
     #[link_name = "backstop_v0_domain_first_fault"]
