@@ -346,21 +346,12 @@ fn faults_come_back() {
     }
 }
 
-/// Runs `body` behind five layers of C++ and of Rust, each with its guard.
-fn behind_five_layers<E>(body: impl Fn() -> Result<(), E> + Send + Sync + 'static) -> Result<(), Error>
-where
-    E: Into<Box<dyn StdError + Send + Sync>> + 'static,
-{
-    let mut relay = Relay::new(body);
-    for layer in 0..4 {
-        let inner = relay;
-        relay = Relay::new(move || match layer % 3 {
-            0 => thrown::pass(&inner),
-            1 => thrown::rethrow(&inner),
-            _ => thrown::throw_later(&inner),
-        });
-    }
-    thrown::pass(&relay)
+fn behind_five_layers<E: Into<Box<dyn StdError + Send + Sync>> + 'static>(
+    body: impl Fn() -> Result<(), E> + Send + Sync + 'static,
+) -> Result<(), Error> {
+    let relay = Relay::new(body);
+    let guarded = Relay::new(move || thrown::pass(&relay));
+    thrown::through_layers(3, Relay::new(move || thrown::throw_later(&guarded)))
 }
 
 fn five_layers() {
@@ -492,12 +483,11 @@ fn thrown_on_with_where_it_was_thrown_first() {
     assert!(backtrace.starts_with("   0: zoo::throw_as("), "{backtrace}");
 }
 
-fn behind_two_layers<E>(body: impl Fn() -> Result<(), E> + Send + Sync + 'static) -> Result<(), Error>
-where
-    E: Into<Box<dyn StdError + Send + Sync>> + 'static,
-{
-    let inner = Relay::new(body);
-    thrown::pass(&Relay::new(move || thrown::pass(&inner)))
+fn behind_two_layers<E: Into<Box<dyn StdError + Send + Sync>> + 'static>(
+    body: impl Fn() -> Result<(), E> + Send + Sync + 'static,
+) -> Result<(), Error> {
+    let relay = Relay::new(body);
+    thrown::pass(&Relay::new(move || thrown::pass(&relay)))
 }
 
 fn rethrown_by_cpp() {
