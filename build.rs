@@ -3,7 +3,15 @@
 use std::env;
 use std::path::Path;
 
-const ALWAYS: &[&str] = &["abi.cc", "domain.cc", "error.cc", "exception.cc", "thread.cc"];
+const ALWAYS: &[&str] = &[
+    "abi.cc",
+    "domain.cc",
+    "error.cc",
+    "exception.cc",
+    "exception_type.cc",
+    "rust_exceptions.cc",
+    "thread.cc",
+];
 
 const FAULTS: &[&str] = &[
     "abort_message.cc",

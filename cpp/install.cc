@@ -98,7 +98,7 @@ void warn_once(const char *text) {
 } // namespace
 
 bool install_with_defaults() noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
   if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {
     warn_once("backstop: the kernel refused the fault handler: guards catch exceptions only\n");
   }
@@ -119,7 +119,7 @@ void prepare_thread() noexcept {
 using namespace backstop::runtime;
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;
 }

@@ -3,14 +3,17 @@
 #include "exception.h"
 #include "guard.h"
 #include "itanium.h"
+#include "rust_exceptions.h"
 #include "thread.h"
+#include <utility>
 
 namespace backstop {
 namespace runtime {
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
-  std::exception_ptr exception;
+  Thrown thrown = {};
   try {
+    const Elsewhere elsewhere;
     function(context);
     return nullptr;
   }
@@ -19,18 +22,27 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
     throw; // thread cancellation must not be stopped
   }
 #endif
-  catch (...) {
-    exception = std::current_exception();
+  catch (const std::exception &standard) {
+    thrown = current_exception(&standard);
+  } catch (...) {
+    thrown = current_exception(nullptr);
   }
-  return error_from(exception, site);
+  return error_from(std::move(thrown), site);
 }
 
 } // namespace runtime
 } // namespace backstop
 
-uint32_t backstop_barrier_enter(const char *) noexcept { return 0; }
+using namespace backstop::runtime;
+
+uint32_t backstop_barrier_enter(const char *name) noexcept {
+  thread.callback = name;
+  return 0;
+}
 
 void backstop_barrier_leave(uint32_t) noexcept {}
+
+int backstop_bridge_may_panic() noexcept { return thread.elsewhere > 0 ? 1 : refuse_panic(thread.callback); }
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
   return options == nullptr || options->size == sizeof(*options) ? BACKSTOP_OK : BACKSTOP_INVALID_OPTIONS;

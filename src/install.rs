@@ -42,6 +42,7 @@ impl Config {
             size: size_of::<sys::Options>(),
             signals: kept.fold(0, |mask, signal| mask | 1 << signal.number()),
             alternate_stack_size: self.alternate_stack_size,
+            traces: 0,
         }
     }
 }

@@ -3,8 +3,11 @@
 use crate::record::Record;
 use crate::{Domain, Error, Refused, Site, sys};
 
+pub use crate::carried::Parcel as Carried;
 pub use crate::domain::OnTorn;
+pub use crate::raise::{IsOurs, IsPointer, IsText, IsValue, IsWhole, Probe, Raised, call, call_fallible};
 pub use crate::site::Recover;
+pub use crate::translation::{IsAValue, IsAnError, Translated, Translation};
 
 /// Hands the site over to the hook that the next bridge call of this thread runs into.
 ///
@@ -35,12 +38,24 @@ pub fn result<T>(result: Result<T, cxx::Exception>) -> Result<T, Error> {
     if let Some(site) = sys::bridge_site() {
         ran_without_guard(site);
     }
-    result.map_err(error)
+    result.map_err(|_| error(&[]))
+}
+
+/// The same for a bridge that has translations.
+#[inline(always)]
+pub fn result_of<T>(
+    result: Result<T, cxx::Exception>,
+    translations: &'static [Translation],
+) -> Result<T, Error> {
+    if let Some(site) = sys::bridge_site() {
+        ran_without_guard(site);
+    }
+    result.map_err(|_| error(translations))
 }
 
 #[cold]
-fn error(_: cxx::Exception) -> Error {
-    Error::new(Record::take().expect("the hook has failed this call, and keeps the error"))
+fn error(translations: &[Translation]) -> Error {
+    Error::new(Record::take().expect("the hook has failed this call, and keeps the error"), translations)
 }
 
 /// Nobody took the site.

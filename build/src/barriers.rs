@@ -118,11 +118,20 @@ fn generic(kind: &str, ty: &[&str]) -> String {
 
 /// What follows the namespace: a function, a method, an operator, or a trampoline.
 fn function(name: &[&str]) -> String {
-    let plain = |name: &[&str]| name.join("::").replace("__backstop_build_", "");
+    let plain = |name: &[&str]| name.iter().map(|segment| shown(segment)).collect::<Vec<_>>().join("::");
     match name {
         [ty, "operator", operator] => format!("{ty}::{}", operator_name(operator)),
         [function @ .., argument, "1"] => format!("{}({argument})", plain(function)),
         _ => plain(name),
+    }
+}
+
+/// The name that the user gave to what the lowered bridge calls `__backstop_build_name` or `__backstop_call_name__backstop_ffi`.
+fn shown(name: &str) -> &str {
+    let called = || name.strip_prefix("__backstop_call_")?.rsplit_once("__backstop_");
+    match called() {
+        Some((name, _)) => name,
+        None => name.strip_prefix("__backstop_build_").unwrap_or(name),
     }
 }
 
@@ -177,6 +186,7 @@ mod tests {
             "demo::Thing::make",
             "callback",
             "demo::take",
+            "demo::of_plain_cxx",
             "Box<demo::Thing>::alloc",
             "Box<demo::Thing>::dealloc",
             "Box<demo::Thing>::drop",
@@ -230,6 +240,8 @@ mod tests {
         assert_eq!(label("a$cxxbridge1$205$Type$operator$eq"), "a::Type::operator==");
         assert_eq!(label("a$cxxbridge1$205$__backstop_build_f$callback$1"), "a::f(callback)");
         assert_eq!(label("cxxbridge1$rust_vec$box$a$Type$drop"), "Vec<Box<a::Type>>::drop");
+        assert_eq!(label("a$cxxbridge1$205$Type$__backstop_call_f__backstop_ffi"), "a::Type::f");
+        assert_eq!(label("cxxbridge1$205$__backstop_call_f_g__backstop_my_ffi"), "f_g");
         assert_eq!(label("something$else"), "something::else");
     }
 

@@ -2,6 +2,7 @@
 
 use crate::barriers;
 use crate::report::Failure;
+use crate::throws;
 use std::fs;
 use std::path::Path;
 
@@ -15,6 +16,7 @@ pub(crate) fn edit(generated: &Path) -> Result<(), Failure> {
         |Unknown(what): Unknown| Failure::UnknownCxx { path: generated.to_owned(), what: what.to_owned() };
     let source = fs::read_to_string(generated).map_err(cannot("read"))?;
     let source = with_hook(&source).map_err(unknown)?;
+    let source = throws::with_throws(&source).map_err(unknown)?;
     let source = barriers::with_barriers(&source).map_err(unknown)?;
     fs::write(generated, with_note(&source)).map_err(cannot("write"))
 }

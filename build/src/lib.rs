@@ -61,6 +61,7 @@ mod generated;
 mod paths;
 mod report;
 mod source;
+mod throws;
 mod vouch;
 
 use crate::report::Failure;

@@ -23,12 +23,19 @@
 #pragma once
 
 #include "backstop/backstop.h"
+#include <cstddef>
 #include <exception>
 #include <string>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 namespace backstop {
+
+// The class of an exception that Rust translates (#[exception]). A bridge names it by taking a pointer to one.
+template <typename E> std::size_t exception_type(const E *) noexcept {
+  return reinterpret_cast<std::size_t>(&typeid(E));
+}
 
 template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) noexcept {
   const backstop_site *site = backstop_bridge_site();

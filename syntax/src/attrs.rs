@@ -3,10 +3,11 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, Lit, Meta, Path};
 
-/// What an attribute is for. cxx knows all but `Guard`, and complains of `Other` itself.
+/// What an attribute is for. cxx knows all but `Guard` and `Exception`, and complains of `Other` itself.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
     Guard,
+    Exception,
     Doc,
     Cfg,
     Lint,
@@ -20,6 +21,9 @@ pub(crate) fn kind(attr: &Attribute) -> Kind {
     let path = attr.path();
     if is_guard(path) {
         return Kind::Guard;
+    }
+    if is_exception(path) {
+        return Kind::Exception;
     }
     let is = |name| path.is_ident(name);
     match () {
@@ -36,6 +40,11 @@ pub(crate) fn kind(attr: &Attribute) -> Kind {
 /// `#[guard]`, or `#[backstop::guard]` for those who like to see where it comes from.
 pub(crate) fn is_guard(path: &Path) -> bool {
     path.is_ident("guard") || is_of(path, "backstop", "guard")
+}
+
+/// `#[exception]`, or `#[backstop::exception]`.
+pub(crate) fn is_exception(path: &Path) -> bool {
+    path.is_ident("exception") || is_of(path, "backstop", "exception")
 }
 
 /// `#[backstop::bridge]`. In full, since `backstop_build` reads source in which no name is resolved yet.
@@ -60,6 +69,11 @@ pub(crate) fn of_kinds<'a>(attrs: impl IntoIterator<Item = &'a Attribute>, kinds
 /// The `#[guard]` of a function. Ask only after `check`, which leaves it only where it is right.
 pub(crate) fn guard(attrs: &[Attribute]) -> Option<&Attribute> {
     attrs.iter().find(|attr| kind(attr) == Kind::Guard)
+}
+
+/// The `#[exception]` of a function. As above.
+pub(crate) fn exception(attrs: &[Attribute]) -> Option<&Attribute> {
+    attrs.iter().find(|attr| kind(attr) == Kind::Exception)
 }
 
 /// What `#[rust_name = "x"]`, or `#[rust_name = x]`, says. The last one counts, as with cxx.

@@ -12,8 +12,16 @@ pub(crate) struct DeclaredType {
     pub lifetimes: usize,
     /// Its conditions, those of its block among them.
     pub cfgs: Vec<Attribute>,
-    /// Whether it is a Rust type, from the module around the bridge.
-    pub rust: bool,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Origin {
+    /// A shared struct or enum.
+    Bridge,
+    Cxx,
+    /// The module around the bridge.
+    Rust,
 }
 
 impl DeclaredType {
@@ -22,7 +30,7 @@ impl DeclaredType {
             ident: attrs::ident(attrs, "rust_name").unwrap_or_else(|| ident.clone()),
             lifetimes: generics.lifetimes().count(),
             cfgs: attrs::of_kinds(outer.iter().chain(attrs), &[Kind::Cfg]),
-            rust: false,
+            origin: Origin::Bridge,
         }
     }
 }
@@ -38,8 +46,8 @@ pub(crate) fn in_block(block: &ItemForeignMod) -> Vec<DeclaredType> {
         }
         _ => None,
     });
-    let rust = parse::is_rust(block);
-    types.map(|ty| DeclaredType { rust, ..ty }).collect()
+    let origin = if parse::is_rust(block) { Origin::Rust } else { Origin::Cxx };
+    types.map(|ty| DeclaredType { origin, ..ty }).collect()
 }
 
 /// What `Self` means in a block: its type, if there is just one.

@@ -8,11 +8,16 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// The name of the environment variable that says that the bridge has been built.
 pub(crate) fn variable(args: &TokenStream, body: &TokenStream) -> String {
+    format!("BACKSTOP_BRIDGE_{:016x}", digest(args, body))
+}
+
+/// The number itself.
+pub(crate) fn digest(args: &TokenStream, body: &TokenStream) -> u64 {
     let mut digest = Fnv1a::new();
     digest.stream(args.clone());
     digest.piece("|");
     digest.stream(body.clone());
-    format!("BACKSTOP_BRIDGE_{:016x}", digest.0)
+    digest.0
 }
 
 /// FNV-1a with 64 bits: small, and the same on every machine and for ever.

@@ -32,7 +32,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expand_bridge(mut bridge: Bridge) -> TokenStream {
     let problems = check(&mut bridge);
-    let modules = if lower::has_guards(&bridge) { both_modules(&bridge) } else { one_module(&bridge) };
+    let modules = if lower::is_ours(&bridge) { both_modules(&bridge) } else { one_module(&bridge) };
     let verdict = match problems.is_empty() {
         true => built_check(&bridge),
         false => problems.iter().map(|problem| problem.to_compile_error()).collect(),
@@ -40,7 +40,7 @@ fn expand_bridge(mut bridge: Bridge) -> TokenStream {
     quote!(#modules #verdict)
 }
 
-/// Without guards a bridge is cxx's own.
+/// Where nothing is guarded, and C++ calls no Rust, a bridge is cxx's own.
 fn one_module(bridge: &Bridge) -> TokenStream {
     let Bridge { cxx_args, attrs, vis, unsafety, mod_token, ident, .. } = bridge;
     let contents = lower::contents(bridge);

@@ -36,11 +36,13 @@
 //! [`cxx::bridge`]: https://cxx.rs
 
 mod attrs;
+mod callback;
 mod check;
 mod declared;
 mod digest;
 mod expand;
 mod facade;
+mod function;
 mod lower;
 mod message;
 mod options;
@@ -48,6 +50,7 @@ mod parse;
 mod print;
 mod signature;
 mod source;
+mod translation;
 mod wrapper;
 
 pub use crate::expand::expand;

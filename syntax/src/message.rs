@@ -100,6 +100,74 @@ rules! {
         "`#[guard]` cannot guard a generic function",
         "cxx has no generic functions",
         "declare one function for each type that you need; plain lifetimes like `<'a>` are fine";
+    EXCEPTION_NEEDS_RUST:
+        "`#[exception]` works in `extern \"Rust\"` blocks only",
+        "this block declares C++",
+        "declare the function in an `extern \"Rust\"` block: it is Rust that says what the exception becomes";
+    EXCEPTION_NEEDS_FUNCTION:
+        "`#[exception]` belongs on a function of an `extern \"Rust\"` block",
+        "nothing that could translate an exception",
+        "put it on a function like `fn f(exception: &T) -> E;`";
+    EXCEPTION_UNUSED:
+        "`#[exception]` in a bridge without guards",
+        "no call of this bridge brings exceptions to Rust",
+        "put `#[guard]` on the C++ functions that may throw this one";
+    EXCEPTION_AND_GUARD:
+        "`#[guard]` and `#[exception]` on one function",
+        "this is for C++ functions that Rust calls",
+        "drop this `#[guard]`, and guard the C++ functions that may throw";
+    EXCEPTION_TWICE:
+        "`#[exception]` stands here twice",
+        "the second one",
+        "drop one of them";
+    EXCEPTION_OPTION:
+        "`#[exception]` has no options",
+        "not known to this version of backstop",
+        "write `#[exception]`";
+    EXCEPTION_ARGUMENT:
+        "`#[exception]` needs a function with one argument, a reference to a C++ class",
+        "not what C++ has thrown",
+        "write `fn {}(exception: &T) -> ...`, with a class `T` that the bridge declares";
+    EXCEPTION_METHOD:
+        "`#[exception]` cannot be a method",
+        "not what C++ has thrown",
+        "write a function of the module around the bridge, with an argument like `exception: &T`";
+    EXCEPTION_CLASS_UNKNOWN:
+        "`#[exception]` needs a class that the bridge declares as one of C++",
+        "not declared in an `extern \"C++\"` block",
+        "write `type {};` in an `unsafe extern \"C++\"` block";
+    EXCEPTION_CLASS_BORROWS:
+        "`#[exception]` cannot translate a class with lifetimes",
+        "an exception outlives what it could borrow from",
+        "declare it without: `type {};`";
+    EXCEPTION_CLASS_TWICE:
+        "this class has two translations",
+        "the second one",
+        "drop one of them";
+    EXCEPTION_RETURN:
+        "`#[exception]` needs a function that returns something",
+        "Rust would get nothing in place of the exception",
+        "write `-> E`, with a type `E` of your own";
+    EXCEPTION_RESULT:
+        "a function with `#[exception]` cannot return `Result`",
+        "there is nobody to whom a second error could go",
+        "write `-> {}`";
+    EXCEPTION_ASYNC:
+        "a function with `#[exception]` cannot be `async`",
+        "the exception is gone when the call returns",
+        "drop `async`";
+    EXCEPTION_UNSAFE:
+        "a function with `#[exception]` cannot be `unsafe`",
+        "nobody is there to keep its conditions",
+        "drop `unsafe`";
+    EXCEPTION_VARIADIC:
+        "a function with `#[exception]` cannot be variadic",
+        "there is one exception",
+        "drop the `...`";
+    EXCEPTION_GENERIC:
+        "a function with `#[exception]` cannot be generic",
+        "not even over lifetimes",
+        "declare one function for each class, with an argument like `exception: &T`";
     SECOND_BRIDGE:
         "`#[cxx::bridge]` stands beside `#[backstop::bridge]`",
         "one of the two is enough",

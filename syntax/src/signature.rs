@@ -7,8 +7,8 @@ use crate::print::print;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    FnArg, GenericArgument, Lifetime, Pat, PathArguments, PathSegment, Receiver, ReceiverKind, ReturnType,
-    Signature, Type, TypeReference,
+    FnArg, GenericArgument, GenericParam, Lifetime, Pat, PathArguments, PathSegment, Receiver, ReceiverKind,
+    ReturnType, Signature, Type, TypeReference,
 };
 
 /// The `T` of `-> Result<T>`, spelt as cxx wants it: no path, and no error type.
@@ -18,6 +18,16 @@ pub(crate) fn ok_type(output: &ReturnType) -> Option<&Type> {
     let mut types = type_arguments(result);
     let ok = types.next()?;
     types.next().is_none().then_some(ok)
+}
+
+/// What makes it generic, but for plain lifetimes.
+pub(crate) fn generics(sig: &Signature) -> impl Iterator<Item = TokenStream> {
+    let params = sig.generics.params.iter().filter(|param| match param {
+        GenericParam::Lifetime(param) => !param.bounds.is_empty(),
+        GenericParam::Type(_) | GenericParam::Const(_) => true,
+    });
+    let clause = sig.generics.where_clause.iter().map(ToTokens::into_token_stream);
+    params.map(ToTokens::into_token_stream).chain(clause)
 }
 
 /// What a `Result` that is spelt in another way is a result of.
@@ -30,6 +40,11 @@ pub(crate) fn foreign_result(ty: &Type) -> Option<String> {
 /// A type as it was written.
 pub(crate) fn text(ty: &Type) -> String {
     print(ty.to_token_stream()).trim().to_owned()
+}
+
+/// The name that is all of a type.
+pub(crate) fn plain_name(ty: &Type) -> Option<&Ident> {
+    single_segment(ty).filter(|segment| segment.arguments.is_none()).map(|segment| &segment.ident)
 }
 
 fn single_segment(ty: &Type) -> Option<&PathSegment> {

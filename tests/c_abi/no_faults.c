@@ -9,7 +9,7 @@ static backstop_answer never(const backstop_fault *fault, void *info, void *cont
 int main(void) {
   CHECK(backstop_support() == BACKSTOP_SUPPORT_UNAVAILABLE);
   CHECK(backstop_install(NULL) == BACKSTOP_OK);
-  const backstop_options wrong = {1, 0, 0};
+  const backstop_options wrong = {1, 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
   CHECK(backstop_install(&wrong) == BACKSTOP_INVALID_OPTIONS);
   CHECK(!backstop_add_handler(never, NULL));
   CHECK(!backstop_remove_handler(never, NULL));

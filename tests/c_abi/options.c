@@ -14,7 +14,7 @@ static void trap_under_guard(void) { backstop_error_free(backstop_call(&site, tr
 static uint64_t bit(int signal) { return (uint64_t)1 << signal; }
 
 static void check_invalid(size_t size, uint64_t signals) {
-  const backstop_options options = {size, signals, 0};
+  const backstop_options options = {size, signals, 0, BACKSTOP_TRACES_OFF};
   CHECK(backstop_install(&options) == BACKSTOP_INVALID_OPTIONS);
 }
 
@@ -27,7 +27,7 @@ int main(void) {
 
   struct sigaction before, after;
   sigaction(SIGILL, NULL, &before);
-  const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024};
+  const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024, BACKSTOP_TRACES_OFF};
   CHECK(backstop_install(&options) == BACKSTOP_OK);
   CHECK(backstop_install(&options) == BACKSTOP_ALREADY_INSTALLED);
   CHECK(backstop_install(NULL) == BACKSTOP_ALREADY_INSTALLED);
