@@ -11,6 +11,7 @@ const ALWAYS: &[&str] = &[
     "exception_type.cc",
     "rust_exceptions.cc",
     "thread.cc",
+    "throw_site.cc",
 ];
 
 const FAULTS: &[&str] = &[

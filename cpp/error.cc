@@ -135,6 +135,10 @@ const backstop_recovery *backstop_error_recovery(const backstop_error *error) no
   return error->kind == BACKSTOP_FAULT ? &error->fault->recovery : nullptr;
 }
 
+const backstop_trace *backstop_error_trace(const backstop_error *error) noexcept {
+  return error->throw_site != nullptr ? &error->throw_site->trace : nullptr;
+}
+
 const char *backstop_error_refusal(const backstop_error *error) noexcept {
   return error->kind == BACKSTOP_REFUSAL ? error->what.c_str() : nullptr;
 }
@@ -145,10 +149,6 @@ backstop_error *backstop_bridge_nested(backstop_error *error) noexcept { return 
 
 _Unwind_Exception *backstop_bridge_panic(backstop_error *error) noexcept {
   return std::exchange(error->thrown.panic, nullptr);
-}
-
-const backstop_trace *backstop_error_trace(const backstop_error *error) noexcept {
-  return error->trace != nullptr ? &error->trace->trace : nullptr;
 }
 
 const char *backstop_error_code(const backstop_error *error, int32_t *value) noexcept {

@@ -3,6 +3,7 @@
 
 #include "backstop/backstop.h"
 #include "recorded.h"
+#include "throw_site.h"
 #include <atomic>
 #include <exception>
 #include <memory>
@@ -61,12 +62,6 @@ struct FaultRecord {
   std::string message; // fault.message points here
 };
 
-// Where it was thrown.
-struct TraceRecord {
-  backstop_trace trace;
-  backstop_frame frames[frames_kept]; // trace.frames points here
-};
-
 } // namespace runtime
 } // namespace backstop
 
@@ -81,7 +76,7 @@ struct backstop_error {
   std::string paths[2];
   bool has_paths;
   std::unique_ptr<backstop_error> nested;
-  std::unique_ptr<backstop::runtime::TraceRecord> trace;
+  backstop::runtime::OwnedThrowSite throw_site;
   backstop::runtime::FaultRecord *fault;          // owned; null if it is none
   std::string (*compose)(const backstop_error &); // makes the message
   backstop::runtime::LazyText type_name;

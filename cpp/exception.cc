@@ -170,6 +170,7 @@ Thrown current_exception(const std::exception *standard) noexcept {
 
 backstop_error *error_from(Thrown thrown, const backstop_site *site) {
   backstop_error *error = exception_error(std::move(thrown), site);
+  error->throw_site = take_throw_site(error->thrown.exception);
   backstop_error *crash = guard(site, describe, error);
   if (crash != nullptr) {
     backstop_error_free(error);

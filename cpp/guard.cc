@@ -9,6 +9,7 @@
 #include "itanium.h"
 #include "loan.h"
 #include "stack.h"
+#include "throw_site.h"
 #include <utility>
 
 namespace backstop {
@@ -22,7 +23,7 @@ enum class End { returned, threw, faulted };
 End attempt(Point *point, const backstop_site *site, void (*function)(void *), void *context, Thrown &thrown) {
   try {
     if (point == nullptr) {
-      function(context);
+      call_watched(function, context);
       return End::returned;
     }
     point->site = site;

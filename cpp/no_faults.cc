@@ -5,16 +5,31 @@
 #include "itanium.h"
 #include "rust_exceptions.h"
 #include "thread.h"
+#include "throw_site.h"
 #include <utility>
 
 namespace backstop {
 namespace runtime {
+namespace {
+
+// False if it has been done before.
+bool prepare_once(backstop_traces traces) noexcept {
+  bool is_first = false;
+  static const bool prepared = [&] {
+    prepare_throw_sites(traces);
+    return is_first = true;
+  }();
+  return prepared && is_first;
+}
+
+} // namespace
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+  prepare_once(BACKSTOP_TRACES_BY_ENVIRONMENT);
   Thrown thrown = {};
   try {
     const Elsewhere elsewhere;
-    function(context);
+    call_watched(function, context);
     return nullptr;
   }
 #ifdef __GLIBCXX__
@@ -45,7 +60,11 @@ void backstop_barrier_leave(uint32_t) noexcept {}
 int backstop_bridge_may_panic() noexcept { return thread.elsewhere > 0 ? 1 : refuse_panic(thread.callback); }
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
-  return options == nullptr || options->size == sizeof(*options) ? BACKSTOP_OK : BACKSTOP_INVALID_OPTIONS;
+  if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {
+    return BACKSTOP_INVALID_OPTIONS;
+  }
+  const backstop_traces traces = options != nullptr ? options->traces : BACKSTOP_TRACES_BY_ENVIRONMENT;
+  return prepare_once(traces) ? BACKSTOP_OK : BACKSTOP_ALREADY_INSTALLED;
 }
 
 backstop_support_t backstop_support() noexcept { return BACKSTOP_SUPPORT_UNAVAILABLE; }

@@ -132,6 +132,7 @@ void backstop_bridge_throw(const char *message, size_t length) {
 
 void backstop_error_rethrow(backstop_error *error) {
   const std::exception_ptr exception = error->thrown.exception;
+  OwnedThrowSite site = std::move(error->throw_site);
 #ifdef BACKSTOP_ITANIUM
   if (_Unwind_Exception *panic = backstop_bridge_panic(error)) {
     backstop_error_free(error);
@@ -145,7 +146,7 @@ void backstop_error_rethrow(backstop_error *error) {
     throw std::runtime_error(message);
   }
   backstop_error_free(error);
-  std::rethrow_exception(exception);
+  rethrow(exception, std::move(site));
 }
 
 backstop_carried *backstop_bridge_carried(const backstop_error *error) noexcept { return carried_by(error->thrown); }

@@ -10,6 +10,7 @@ namespace runtime {
 
 struct Point;
 struct Recovery;
+struct ThrowSite;
 
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
@@ -20,6 +21,8 @@ struct Thread {
 
   const backstop_site *site; // handed over for the bridge call that comes next
   backstop_error *error;     // of the bridge call that failed last
+  ThrowSite *throw_site;     // of the exception that came up to a guard last, until its error takes it
+  ThrowSite *thrown_first;   // of the exception that was thrown again last: where that was done first; null: unknown
 
   // What the Rust function that is being called back ends with, for C++ to throw.
   backstop_error *raised_again; // an exception that came out of a guard

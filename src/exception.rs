@@ -1,7 +1,7 @@
 use crate::carried::{Carried, Content, Parcel};
 use crate::report::write_exception;
 use crate::translation::{Translation, translated};
-use crate::{Site, Standard, record::Record};
+use crate::{Backtrace, Site, Standard, record::Record};
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::ffi::{CString, OsStr};
@@ -160,6 +160,22 @@ impl Exception {
             Content::Error(parcel) => Some(parcel),
             Content::Panic(_) => None,
         }
+    }
+
+    /// The stack as it stood where it was thrown, or, if C++ caught it and threw it again, where that was done last.
+    ///
+    /// `None` unless `RUST_LIB_BACKTRACE` or `RUST_BACKTRACE` is set (and not to `0`), or
+    /// [`Config::exception_backtraces`](crate::Config::exception_backtraces) asks for it; and where memory was short.
+    ///
+    /// ```
+    /// # fn show(exception: &backstop::Exception) {
+    /// if let Some(backtrace) = exception.backtrace() {
+    ///     eprintln!("{exception}, thrown from\n{backtrace}");
+    /// }
+    /// # }
+    /// ```
+    pub fn backtrace(&self) -> Option<Backtrace<'_>> {
+        self.record().trace().map(|(trace, frames)| Backtrace::of_trace(trace, frames))
     }
 }
 

@@ -164,6 +164,14 @@ impl Record {
         unsafe { slice::from_raw_parts(recovery.frames, recovery.frame_count) }
     }
 
+    /// Where the exception was thrown, and the frames of that.
+    pub(crate) fn trace(&self) -> Option<(&sys::Trace, &[sys::Frame])> {
+        let trace = sys::error_trace(self.get())?;
+        debug_assert_eq!(trace.size, size_of::<sys::Trace>(), "the layout is the header's");
+        // SAFETY: there are so many frames, and they live as long as the record.
+        Some((trace, unsafe { slice::from_raw_parts(trace.frames, trace.frame_count) }))
+    }
+
     pub(crate) fn registers(&self) -> &[u64] {
         let mut count = 0;
         let registers = sys::error_registers(self.get(), &mut count);

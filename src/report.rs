@@ -10,7 +10,10 @@ pub(crate) fn write_exception(exception: &Exception, f: &mut fmt::Formatter<'_>)
     if let Some(what) = exception.what() {
         write!(f, ": {}", one_line(&what))?;
     }
-    Ok(())
+    match exception.backtrace().filter(|_| f.alternate()) {
+        Some(backtrace) => section(f, "thrown from", format_args!("\n{backtrace}")),
+        None => Ok(()),
+    }
 }
 
 /// The line of the fault, and under it all that is known of it. No newline at the end.

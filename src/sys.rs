@@ -59,6 +59,17 @@ pub struct Recovery {
     pub frames: *const Frame,
 }
 
+/// `backstop_trace`.
+#[repr(C)]
+pub struct Trace {
+    pub size: usize,
+    pub left_out: u32,
+    pub left_out_at: u32,
+    pub truncated: i32,
+    pub frame_count: usize,
+    pub frames: *const Frame,
+}
+
 /// `backstop_options`.
 #[repr(C)]
 pub struct Options {
@@ -92,6 +103,10 @@ pub const FRAME_UNWOUND: i32 = 1;
 pub const FRAME_UNVOUCHED: i32 = 2;
 pub const FRAME_HOPPED: i32 = 3;
 pub const FRAME_JUMPED: i32 = 4;
+
+pub const TRACES_BY_ENVIRONMENT: i32 = 0;
+pub const TRACES_ON: i32 = 1;
+pub const TRACES_OFF: i32 = 2;
 
 pub const SUPPORT_FAULTS: i32 = 0;
 pub const SUPPORT_DISABLED: i32 = 1;
@@ -158,6 +173,8 @@ unsafe extern "C" {
     pub safe fn register_name(index: usize) -> *const c_char;
     #[link_name = "backstop_v0_error_recovery"]
     pub safe fn error_recovery(error: &Error) -> Option<&Recovery>;
+    #[link_name = "backstop_v0_error_trace"]
+    pub safe fn error_trace(error: &Error) -> Option<&Trace>;
     #[link_name = "backstop_v0_error_refusal"]
     pub safe fn error_refusal(error: &Error) -> *const c_char;
     #[link_name = "backstop_v0_domain_first_fault"]

@@ -125,7 +125,7 @@ enum {
 
 /* Installs the fault handler, once per process. The first guarded call does it with the defaults, so call this only
  * to choose otherwise, or to choose the moment. `options` may be NULL and is not kept. Where faults are not supported
- * or are disabled it does nothing and answers BACKSTOP_OK; see backstop_support. */
+ * or are disabled no handler is installed, and of the options only `traces` counts; see backstop_support. */
 BACKSTOP_API backstop_status backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
 
 /* ---- Domains ---------------------------------------------------------------------------------------------------- */
