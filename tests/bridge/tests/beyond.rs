@@ -47,6 +47,14 @@ fn standard_exceptions_arrive_by_their_type() {
 }
 
 #[test]
+fn panics_of_callbacks_arrive() {
+    match guarded::callbacks::ffi::call_explode() {
+        Err(Error::Panic(panic)) => assert_eq!(panic.message(), "a panic in Rust"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn text_that_is_not_utf8_is_not_lost() {
     cxx::let_cxx_string!(said = b"before \xff after");
     let exception = thrown(guarded::exceptions::ffi::say(&said));
