@@ -42,8 +42,16 @@ fn standard_exceptions_arrive_by_their_type() {
     assert_eq!(thrown(guarded::vectors::ffi::at(&vec![1], 100)).type_name(), "std::out_of_range");
     // An error that Rust returned to C++, on its way back.
     let exception = thrown(guarded::callbacks::ffi::pass_failure());
-    assert!(exception.type_name().starts_with("rust::") && exception.type_name().ends_with("Error"));
+    assert_eq!(exception.type_name(), "backstop::rust_error");
     assert!(exception.source().is_none());
+}
+
+#[test]
+fn panics_of_callbacks_arrive() {
+    match guarded::callbacks::ffi::call_explode() {
+        Err(Error::Panic(panic)) => assert_eq!(panic.message(), "a panic in Rust"),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -70,11 +70,6 @@ macro_rules! on_both_sides {
 }
 
 on_both_sides! {
-    // X7
-    fn panic_in_a_callback dies by SIGABRT saying ["a panic in Rust", "::explode, aborting"] {
-        let _ = callbacks::ffi::call_explode();
-    }
-
     fn fault_in_a_callback dies by SIGSEGV saying [] {
         let _ = callbacks::ffi::call_crash();
     }
@@ -118,6 +113,15 @@ on_both_sides! {
         Mood::Faulting.set();
         let _ = mixed::ffi::two();
     }
+}
+
+// X7. Out of a guard it comes as an error: see beyond.rs.
+#[test]
+fn panic_in_a_callback_without_guards() {
+    let texts = ["a panic in Rust", "::explode, aborting"];
+    dies("panic_in_a_callback_without_guards", SIGABRT, &texts, || {
+        let _ = backstop_bridge_tests::plain::callbacks::ffi::call_explode();
+    });
 }
 
 #[test]
