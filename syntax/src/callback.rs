@@ -5,6 +5,7 @@
 
 use crate::attrs::{self, Kind};
 use crate::declared::DeclaredType;
+use crate::elision::name_lifetimes;
 use crate::function::Function;
 use crate::lower;
 use crate::parse;
@@ -55,7 +56,11 @@ fn ok(output: &ReturnType) -> (TokenStream, bool) {
 }
 
 /// The declaration for cxx. All of it stays where it is but for what has to change.
-pub(crate) fn lowered(function: &ForeignItemFn, hidden_module: &Ident) -> TokenStream {
+pub(crate) fn lowered(
+    function: &ForeignItemFn,
+    types: &[DeclaredType],
+    hidden_module: &Ident,
+) -> TokenStream {
     let hidden = lower::hidden_callback(&lower::rust_name(function), hidden_module).to_string();
     let attrs = function.attrs.iter().filter(|attr| attrs::kind(attr) != Kind::RustName);
     let ForeignItemFn { vis, semi_token, .. } = function;
@@ -67,6 +72,7 @@ pub(crate) fn lowered(function: &ForeignItemFn, hidden_module: &Ident) -> TokenS
         };
         sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(quote!(Result<#ok>))));
     }
+    name_lifetimes(&mut sig, types);
     sig.inputs.iter_mut().for_each(rename_error);
     quote!(#(#attrs)* #[rust_name = #hidden] #vis #sig #semi_token)
 }

@@ -6,7 +6,7 @@ use crate::lower;
 use crate::signature::{self, SelfArgument};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, ForeignItemFn, GenericParam, ItemForeignMod, Lifetime, Safety, Token, Type};
+use syn::{Attribute, ForeignItemFn, ItemForeignMod, Lifetime, Safety, Token, Type};
 
 pub(crate) struct Function<'a> {
     pub declaration: &'a ForeignItemFn,
@@ -79,7 +79,7 @@ impl<'a> Function<'a> {
         item: impl FnOnce(&[&Lifetime]) -> TokenStream,
     ) -> TokenStream {
         let Some(self_type) = &self.self_type else {
-            return item(&self.lifetimes().collect::<Vec<_>>());
+            return item(&signature::lifetimes(&self.declaration.sig).collect::<Vec<_>>());
         };
         let declared = types.iter().find(|declared| declared.ident == *self_type);
         let cfgs = declared.into_iter().flat_map(|declared| &declared.cfgs);
@@ -89,7 +89,7 @@ impl<'a> Function<'a> {
             vec![Lifetime::new("'_", Span::call_site()); count]
         });
         let (of_impl, own): (Vec<_>, Vec<_>) =
-            self.lifetimes().partition(|lifetime| lifetimes.contains(lifetime));
+            signature::lifetimes(&self.declaration.sig).partition(|lifetime| lifetimes.contains(lifetime));
         let item = item(&own);
         quote! {
             #(#cfgs)*
@@ -97,12 +97,5 @@ impl<'a> Function<'a> {
                 #item
             }
         }
-    }
-
-    fn lifetimes(&self) -> impl Iterator<Item = &'a Lifetime> {
-        self.declaration.sig.generics.params.iter().filter_map(|param| match param {
-            GenericParam::Lifetime(param) => Some(&param.lifetime),
-            _ => None,
-        })
     }
 }

@@ -36,6 +36,7 @@ fn main() {
     cxx_build::bridges(files_in("plain", "rs").iter().filter(|file| !file.ends_with("mod.rs")))
         .files(&sources)
         .define("SIDE", "plain")
+        .define("RUST_METHOD", "noexcept")
         .include(headers.join("plain"))
         .std("c++17")
         .compile("backstop-bridge-tests-plain");
