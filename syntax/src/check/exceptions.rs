@@ -14,6 +14,8 @@ pub(super) struct Exceptions {
     /// C++'s own.
     classes: Vec<DeclaredType>,
     translated: Vec<Ident>,
+    /// Whether the block that is being checked is there only under a condition.
+    pub is_conditional: bool,
     /// Whether the user asked for guards, be they right or wrong.
     has_guards: bool,
 }
@@ -29,7 +31,7 @@ impl Exceptions {
             });
             functions.chain([&*block.attrs]).any(|attrs| attrs::guard(attrs).is_some())
         });
-        Exceptions { classes, translated: Vec::new(), has_guards }
+        Exceptions { classes, translated: Vec::new(), is_conditional: false, has_guards }
     }
 
     /// Checks a function from which these `#[exception]`s were taken. False if it is of no use: cxx has none for it.
@@ -56,13 +58,14 @@ impl Exceptions {
             problems.push(message::EXCEPTION_UNUSED.at(&exception));
         }
         check_plain(&function.sig, problems);
-        self.check_class(&function.sig, problems);
+        self.check_class(function, problems);
         check_output(&function.sig, problems);
         function.attrs.push(exception);
         problems.len() == before
     }
 
-    fn check_class(&mut self, sig: &Signature, problems: &mut Vec<Problem>) {
+    fn check_class(&mut self, function: &ForeignItemFn, problems: &mut Vec<Problem>) {
+        let sig = &function.sig;
         if let Some(receiver) = sig.receiver() {
             problems.push(message::EXCEPTION_METHOD.at(receiver));
             return;
@@ -80,6 +83,9 @@ impl Exceptions {
                 problems.push(message::EXCEPTION_CLASS_BORROWS.with(&class.to_string(), class));
             }
             Some(_) => {}
+        }
+        if self.is_conditional || attrs::has_cfg(&function.attrs) {
+            return; // there may be another for the other case
         }
         if self.translated.contains(class) {
             problems.push(message::EXCEPTION_CLASS_TWICE.at(class));

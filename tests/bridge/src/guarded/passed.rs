@@ -36,8 +36,9 @@ fn array(numbers: [i32; 3]) -> [i32; 3] {
     numbers.map(|number| number * 2)
 }
 
-fn boxed(owned: Box<Owned>) -> Box<Owned> {
-    Box::new(Owned(owned.0 + 1))
+fn boxed(mut owned: Box<Owned>) -> Box<Owned> {
+    owned.0 += 1;
+    owned
 }
 
 fn value(owned: &Owned) -> &i32 {

@@ -103,6 +103,7 @@ pub mod ffi {
 
         fn get(&self) -> i32;
         fn add(&mut self, more: i32) -> &mut i32;
+        #[allow(clippy::needless_lifetimes)]
         unsafe fn checked<'a>(self: &'a Counter, limit: i32) -> Result<&'a i32>;
         #[Self = "Counter"]
         fn make(number: i32) -> Box<Counter>;
