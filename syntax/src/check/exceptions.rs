@@ -5,9 +5,9 @@ use crate::declared::{self, DeclaredType, Origin};
 use crate::message::{self, Problem};
 use crate::parse::Bridge;
 use crate::{signature, translation};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, ForeignItem, ForeignItemFn, Meta, ReturnType, Safety, Signature};
+use syn::{Attribute, ForeignItem, ForeignItemFn, Meta, ReturnType, Safety, Signature, Type};
 
 /// What the functions of a whole bridge have to agree with.
 pub(super) struct Exceptions {
@@ -58,7 +58,9 @@ impl Exceptions {
             problems.push(message::EXCEPTION_UNUSED.at(&exception));
         }
         check_plain(&function.sig, problems);
-        self.check_class(function, problems);
+        if function.sig.generics.params.is_empty() {
+            self.check_class(function, problems);
+        }
         check_output(&function.sig, problems);
         function.attrs.push(exception);
         problems.len() == before
@@ -120,8 +122,28 @@ fn check_output(sig: &Signature, problems: &mut Vec<Problem>) {
         ReturnType::Default => message::EXCEPTION_RETURN.at(&sig.ident),
         ReturnType::Type(_, ty) => match signature::foreign_result(ty) {
             Some(ok) => message::EXCEPTION_RESULT.with(&ok, ty),
+            None if is_opaque(ty) => message::EXCEPTION_OPAQUE.at(ty),
+            None if borrows(ty) => message::EXCEPTION_BORROWS.at(ty),
             None => return,
         },
     };
     problems.push(problem);
+}
+
+fn is_opaque(ty: &Type) -> bool {
+    fn mentions_impl(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == "impl",
+            TokenTree::Group(group) => mentions_impl(group.stream()),
+            _ => false,
+        })
+    }
+    mentions_impl(ty.to_token_stream())
+}
+
+fn borrows(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static"),
+        _ => false,
+    }
 }
