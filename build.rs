@@ -3,7 +3,16 @@
 use std::env;
 use std::path::Path;
 
-const ALWAYS: &[&str] = &["abi.cc", "domain.cc", "error.cc", "exception.cc", "stub.cc", "thread.cc"];
+const ALWAYS: &[&str] = &[
+    "abi.cc",
+    "domain.cc",
+    "error.cc",
+    "exception.cc",
+    "exception_type.cc",
+    "rust_exceptions.cc",
+    "thread.cc",
+    "throw_site.cc",
+];
 
 const FAULTS: &[&str] = &[
     "abort_message.cc",

@@ -1,7 +1,9 @@
 // The C functions of backstop.h that are not where their idea is.
 #include "domain.h"
 #include "guard.h"
+#include "itanium.h"
 #include "thread.h"
+#include <cstdio>
 
 using namespace backstop::runtime;
 
@@ -28,8 +30,30 @@ const backstop_site *backstop_bridge_site() noexcept {
   return site;
 }
 
+namespace {
+
+// A guarded call that Rust makes. Thread cancellation passes through guards, but nothing unwinds Rust: the caller's
+// noexcept ends it, and so the process.
+backstop_error *guard_for_rust(const backstop_site *site, void (*function)(void *), void *context) {
+#ifdef __GLIBCXX__
+  try {
+    return guard(site, function, context);
+  } catch (abi::__forced_unwind &) {
+    std::fprintf(stderr,
+                 "backstop: %s: the thread is being cancelled (by pthread_cancel or pthread_exit), and that can't pass "
+                 "the Rust code which made this call. Cancel only threads that aren't in a call from Rust; aborting\n",
+                 site->name);
+    throw;
+  }
+#else
+  return guard(site, function, context);
+#endif
+}
+
+} // namespace
+
 int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
-  backstop_error *error = guard(site, function, context);
+  backstop_error *error = guard_for_rust(site, function, context);
   if (__builtin_expect(error == nullptr, 1)) {
     return 1;
   }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cxxabi.h>
 #include <pthread.h>
 #include <sys/auxv.h>
@@ -55,6 +56,10 @@ bool set_alternate_stack(char *base) {
 // has freed its own stack already. A guarded call from a destructor that is yet to come sets everything up
 // anew.
 void unmap_thread(void *mapping) {
+  backstop_error_free(thread.error); // it may run code of the library's, under a guard
+  backstop_error_free(thread.raised_again);
+  std::free(thread.throw_site);
+  std::free(thread.thrown_first);
   stack_t present;
   char *base = static_cast<char *>(mapping) + page;
   if (sigaltstack(nullptr, &present) == 0 && present.ss_sp == base) {
@@ -62,7 +67,6 @@ void unmap_thread(void *mapping) {
     none.ss_flags = SS_DISABLE; // before the pages go
     sigaltstack(&none, nullptr);
   }
-  backstop_error_free(thread.error);
   thread = Thread();
   munmap(mapping, mapping_size());
 }

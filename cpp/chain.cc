@@ -1,4 +1,5 @@
 #include "chain.h"
+#include "rust_exceptions.h"
 #include "stack.h"
 
 using namespace backstop::runtime;
@@ -9,6 +10,7 @@ constexpr uint32_t elsewhere = UINT32_MAX;
 
 uint32_t backstop_barrier_enter(const char *name) noexcept {
   if (!is_on_stack()) {
+    thread.callback = name;
     return elsewhere;
   }
   const uint32_t previous = thread.depth;
@@ -25,4 +27,13 @@ void backstop_barrier_leave(uint32_t previous) noexcept {
   if (previous != elsewhere) {
     chain_cut(previous);
   }
+}
+
+int backstop_bridge_may_panic() noexcept {
+  const Point *barrier = chain_top();
+  // So deep that the chain counts only: there are guards, and where none is next, the unwinding ends at a noexcept.
+  const bool is_deep = thread.depth > thread.capacity && thread.capacity > 0;
+  const bool is_guarded = barrier != nullptr && thread.depth > 1 && (barrier - 1)->site != nullptr;
+  const bool may = is_guarded || is_deep || thread.elsewhere > 0;
+  return may ? 1 : refuse_panic(barrier != nullptr ? barrier->barrier : thread.callback);
 }

@@ -75,10 +75,10 @@ backstop_error *refuse(const backstop_site *site) noexcept {
   if (error->what.empty()) {
     error->what = "a fault";
   }
-  set_text(error->message, [=] {
-    return std::string(site->name) + ": not called, since `" + domain->name +
-           "` is tainted until it is reset: " + error->what;
-  });
+  error->compose = [](const backstop_error &refused) {
+    return std::string(refused.site->name) + ": not called, since `" + refused.site->domain->name +
+           "` is tainted until it is reset: " + refused.what;
+  };
   return error;
 }
 

@@ -5,6 +5,7 @@
 #include "entry.h"
 #ifdef BACKSTOP_PORTABLE_ENTRY
 #include "registers.h"
+#include "throw_site.h"
 
 #ifdef _FORTIFY_SOURCE
 #error "build entry_portable.cc with -U_FORTIFY_SOURCE: the checked longjmp aborts on the way off the alternate stack"
@@ -24,6 +25,7 @@ __attribute__((noinline)) bool enter(Point *point, void (*function)(void *), voi
   }
   chain_push();
   function(context);
+  BACKSTOP_WATCH;
   return false;
 }
 

@@ -19,6 +19,7 @@
         .balign 16
 backstop_v0_enter:
         .cfi_startproc
+        .cfi_personality 0x1b, backstop_v0_personality // pcrel | sdata4: see throw_site.h
         mov %rbx, REGISTERS(%rdi)
         mov %rbp, REGISTERS + 8(%rdi)
         mov %r12, REGISTERS + 16(%rdi)

@@ -3,21 +3,86 @@
 
 #include "backstop/backstop.h"
 #include "recorded.h"
+#include "throw_site.h"
+#include <atomic>
+#include <exception>
+#include <memory>
 #include <new>
 #include <string>
+#include <typeinfo>
+
+struct _Unwind_Exception;
+
+namespace backstop {
+namespace runtime {
+
+// A text that is made when it is first asked for, by whichever thread.
+class LazyText {
+public:
+  LazyText() noexcept : text_(nullptr) {}
+  ~LazyText() { delete text_.load(); }
+  LazyText(const LazyText &) = delete;
+  LazyText &operator=(const LazyText &) = delete;
+
+  // Null if memory is short.
+  template <typename Make> const char *get(Make make) const noexcept {
+    const std::string *text = text_.load(std::memory_order_acquire);
+    if (text == nullptr) {
+      try {
+        auto made = std::make_unique<const std::string>(make());
+        if (text_.compare_exchange_strong(text, made.get())) {
+          text = made.release();
+        } // or else another thread was faster
+      } catch (const std::bad_alloc &) {
+        return nullptr;
+      }
+    }
+    return text->c_str();
+  }
+
+private:
+  mutable std::atomic<const std::string *> text_;
+};
+
+// What the exception was, if one there was.
+struct Thrown {
+  std::exception_ptr exception;   // the object itself; null if it is another language's, or gone
+  const std::type_info *type;     // null if it is another language's
+  const std::exception *standard; // the same object as what nearly all are derived from; null if it isn't
+  uint64_t language;              // the class of another language's, as the unwinder has it; 0: C++
+  _Unwind_Exception *panic;       // of Rust, that came as Rust unwinds: to be given back to Rust. Null: none
+};
+
+// What only faults have.
+struct FaultRecord {
+  backstop_fault fault;
+  backstop_recovery recovery;
+  backstop_frame frames[frames_kept]; // recovery.frames points here
+  uint64_t registers[registers_kept];
+  std::string message; // fault.message points here
+};
+
+} // namespace runtime
+} // namespace backstop
 
 struct backstop_error {
   backstop_error_kind_t kind;
   const backstop_site *site;
-  backstop_fault fault;
-  std::string fault_message; // fault.message points here
-  backstop_recovery recovery;
-  backstop_frame frames[backstop::runtime::frames_kept]; // recovery.frames points here
-  uint64_t registers[backstop::runtime::registers_kept];
-  bool has_type_name, has_what;
-  std::string type_name;
+  backstop::runtime::Thrown thrown; // also under std::terminate, without the object
+  bool has_what;
   std::string what;
-  std::string message;
+  std::string category; // empty: no error code
+  int32_t code;
+  std::string paths[2];
+  bool has_paths;
+  std::unique_ptr<backstop_error> nested;
+  backstop::runtime::OwnedThrowSite throw_site;
+  backstop::runtime::FaultRecord *fault;          // owned; null if it is none
+  std::string (*compose)(const backstop_error &); // makes the message
+  backstop::runtime::LazyText type_name;
+  backstop::runtime::LazyText message;
+
+  ~backstop_error();
 };
 
 namespace backstop {

@@ -1,15 +1,17 @@
 // The exception that ended a guarded call, as an error.
 #pragma once
 
-#include "backstop/backstop.h"
-#include <exception>
+#include "error.h"
 
 namespace backstop {
 namespace runtime {
 
-// Describes the exception and lets go of it. Both run code of the library's (what(), the destructor), so they
-// run under a guard of their own: if they crash, that is what the error says.
-backstop_error *error_from(std::exception_ptr &exception, const backstop_site *site);
+// What is being handled, looked at within its catch block, in which `standard` is known.
+Thrown current_exception(const std::exception *standard) noexcept;
+
+// The error, which keeps the exception. Some of what is to be known of it is asked of the library's own code (what(),
+// say), so that runs under a guard of its own: if it crashes, that is what the error says.
+backstop_error *error_from(Thrown thrown, const backstop_site *site);
 
 } // namespace runtime
 } // namespace backstop

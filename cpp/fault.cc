@@ -26,12 +26,12 @@ std::string signal_and_code(const backstop_fault &fault) {
 
 // name: null dereference (read) at 0x8 (SIGSEGV, SEGV_MAPERR), instruction 0x55d0c3a1
 std::string message_of(const backstop_error &error) {
-  const backstop_fault &fault = error.fault;
+  const backstop_fault &fault = error.fault->fault;
   std::string text =
       std::string(error.site->name) + ": " + kind_name(fault.kind) + access_note(fault.kind, fault.access);
   if (fault.kind == BACKSTOP_FAULT_TERMINATE || fault.kind == BACKSTOP_FAULT_PURE_VIRTUAL_CALL) {
-    if (error.has_type_name) {
-      text += " over " + error.type_name + (error.has_what ? ": " + one_line(error.what) : "");
+    if (error.thrown.type != nullptr) {
+      text += " over " + demangled(error.thrown.type->name()) + (error.has_what ? ": " + one_line(error.what) : "");
     }
     return text;
   }
@@ -41,8 +41,8 @@ std::string message_of(const backstop_error &error) {
   if (fault.kind == BACKSTOP_FAULT_BAD_SYSTEM_CALL) {
     text += ": number " + std::to_string(fault.system_call);
   }
-  if (!error.fault_message.empty()) {
-    text += ": " + error.fault_message;
+  if (!error.fault->message.empty()) {
+    text += ": " + error.fault->message;
   }
   return text + " (" + signal_and_code(fault) + "), instruction " + hexadecimal(fault.instruction_pointer);
 }
@@ -50,12 +50,14 @@ std::string message_of(const backstop_error &error) {
 void fill_in(backstop_error &error, const Recovery &recovery, const backstop_site *site) noexcept {
   error.kind = BACKSTOP_FAULT;
   error.site = site;
-  error.fault = recovery.snapshot.fault;
-  error.fault.message = nullptr;
-  pthread_getname_np(pthread_self(), error.fault.thread_name, sizeof(error.fault.thread_name));
-  error.recovery = summary_of(recovery, error.frames);
-  error.recovery.frames = error.frames;
-  std::memcpy(error.registers, recovery.registers, sizeof(error.registers));
+  error.compose = message_of;
+  FaultRecord &record = *error.fault;
+  record.fault = recovery.snapshot.fault;
+  record.fault.message = nullptr;
+  pthread_getname_np(pthread_self(), record.fault.thread_name, sizeof(record.fault.thread_name));
+  record.recovery = summary_of(recovery, record.frames);
+  record.recovery.frames = record.frames;
+  std::memcpy(record.registers, recovery.registers, sizeof(record.registers));
 }
 
 } // namespace
@@ -63,20 +65,17 @@ void fill_in(backstop_error &error, const Recovery &recovery, const backstop_sit
 backstop_error *error_from(const Recovery &recovery, const backstop_site *site) {
   const Snapshot &snapshot = recovery.snapshot;
   std::unique_ptr<backstop_error> error(new backstop_error());
+  error->fault = new FaultRecord();
   fill_in(*error, recovery, site);
   if (snapshot.message.length > 0) {
-    error->fault_message = one_line(snapshot.message.bytes);
-    error->fault.message = error->fault_message.c_str();
+    error->fault->message = one_line(snapshot.message.bytes);
+    error->fault->fault.message = error->fault->message.c_str();
   }
-  if (snapshot.exception != nullptr) {
-    error->has_type_name = true;
-    error->type_name = demangled(snapshot.exception->name());
-  }
+  error->thrown.type = snapshot.exception;
   error->has_what = snapshot.has_what;
   if (snapshot.has_what) {
     error->what.assign(snapshot.what.bytes, snapshot.what.length);
   }
-  error->message = message_of(*error);
   return error.release();
 }
 
@@ -96,7 +95,7 @@ const uint64_t *backstop_error_registers(const backstop_error *error, size_t *co
   if (count != nullptr) {
     *count = is_fault ? register_count : 0;
   }
-  return is_fault ? error->registers : nullptr;
+  return is_fault ? error->fault->registers : nullptr;
 }
 
 const char *backstop_register_name(size_t index) noexcept {

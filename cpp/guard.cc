@@ -9,7 +9,8 @@
 #include "itanium.h"
 #include "loan.h"
 #include "stack.h"
-#include <exception>
+#include "throw_site.h"
+#include <utility>
 
 namespace backstop {
 namespace runtime {
@@ -17,13 +18,12 @@ namespace {
 
 enum class End { returned, threw, faulted };
 
-// `point` is null where no fault is recovered. `exception` is held by the caller, so that its destructor doesn't run at
-// the end of the catch block, unguarded.
-End attempt(Point *point, const backstop_site *site, void (*function)(void *), void *context,
-            std::exception_ptr &exception) {
+// `point` is null where no fault is recovered. What was thrown is held by the caller, so that its destructor doesn't
+// run at the end of the catch block, unguarded.
+End attempt(Point *point, const backstop_site *site, void (*function)(void *), void *context, Thrown &thrown) {
   try {
     if (point == nullptr) {
-      function(context);
+      call_watched(function, context);
       return End::returned;
     }
     point->site = site;
@@ -36,8 +36,11 @@ End attempt(Point *point, const backstop_site *site, void (*function)(void *), v
     throw; // thread cancellation must not be stopped
   }
 #endif
-  catch (...) {
-    exception = std::current_exception();
+  catch (const std::exception &standard) {
+    thrown = current_exception(&standard);
+    return End::threw;
+  } catch (...) {
+    thrown = current_exception(nullptr);
     return End::threw;
   }
 }
@@ -50,7 +53,7 @@ struct Cut {
 
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
-  std::exception_ptr ignored;
+  Thrown ignored = {};
   const Cut cut;
   return attempt(chain_next(), site, function, context, ignored) == End::returned;
 }
@@ -102,7 +105,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
     try_quietly(site, end_catches, &release);
   }
   const bool taints = site->domain != nullptr && site->domain->on_torn == BACKSTOP_REFUSE_CALLS;
-  if (taints && report.error->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
+  if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
     taint(site->domain, nullptr);
   }
   end_recovery();
@@ -121,7 +124,7 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
   }
-  std::exception_ptr exception;
+  Thrown thrown = {};
   End end;
   Point *point = nullptr;
   if (__builtin_expect(is_on_stack(), 1)) {
@@ -130,14 +133,15 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
     if (point == nullptr) {
       chain_push(); // nested too deep: the chain counts the call, nothing more
     }
-    end = attempt(point, site, function, context, exception);
+    end = attempt(point, site, function, context, thrown);
   } else { // on a fiber, which leaves the chain alone, or where faults aren't handled
-    end = attempt(nullptr, site, function, context, exception);
+    const Elsewhere elsewhere;
+    end = attempt(nullptr, site, function, context, thrown);
   }
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
-  return end == End::faulted ? after_fault(*point) : error_from(exception, site);
+  return end == End::faulted ? after_fault(*point) : error_from(std::move(thrown), site);
 }
 
 } // namespace runtime

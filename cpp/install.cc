@@ -11,6 +11,7 @@
 #include "stack.h"
 #include "terminate.h"
 #include "thread.h"
+#include "throw_site.h"
 #include "verdict.h"
 #include "walk.h"
 #include <atomic>
@@ -38,7 +39,7 @@ uint64_t all_signals() {
 bool is_valid(const backstop_options &options) {
   constexpr size_t largest = size_t(1) << 30;
   return options.size == sizeof(options) && (options.signals & ~all_signals()) == 0 &&
-         options.alternate_stack_size <= largest;
+         options.alternate_stack_size <= largest && is_choice(options.traces);
 }
 
 bool is_disabled() {
@@ -81,6 +82,7 @@ backstop_status install_once(const backstop_options &options) {
   pthread_mutex_lock(&installing);
   backstop_status status = BACKSTOP_ALREADY_INSTALLED;
   if (!installed) {
+    prepare_throw_sites(options.traces);
     status = is_disabled() ? BACKSTOP_OK : install(options);
     installed = true;
   }
@@ -98,7 +100,7 @@ void warn_once(const char *text) {
 } // namespace
 
 bool install_with_defaults() noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
   if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {
     warn_once("backstop: the kernel refused the fault handler: guards catch exceptions only\n");
   }
@@ -119,7 +121,7 @@ void prepare_thread() noexcept {
 using namespace backstop::runtime;
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;
 }

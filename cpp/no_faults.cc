@@ -3,15 +3,33 @@
 #include "exception.h"
 #include "guard.h"
 #include "itanium.h"
+#include "rust_exceptions.h"
 #include "thread.h"
+#include "throw_site.h"
+#include <utility>
 
 namespace backstop {
 namespace runtime {
+namespace {
+
+// False if it has been done before.
+bool prepare_once(backstop_traces traces) noexcept {
+  bool is_first = false;
+  static const bool prepared = [&] {
+    prepare_throw_sites(traces);
+    return is_first = true;
+  }();
+  return prepared && is_first;
+}
+
+} // namespace
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
-  std::exception_ptr exception;
+  prepare_once(BACKSTOP_TRACES_BY_ENVIRONMENT);
+  Thrown thrown = {};
   try {
-    function(context);
+    const Elsewhere elsewhere;
+    call_watched(function, context);
     return nullptr;
   }
 #ifdef __GLIBCXX__
@@ -19,21 +37,34 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
     throw; // thread cancellation must not be stopped
   }
 #endif
-  catch (...) {
-    exception = std::current_exception();
+  catch (const std::exception &standard) {
+    thrown = current_exception(&standard);
+  } catch (...) {
+    thrown = current_exception(nullptr);
   }
-  return error_from(exception, site);
+  return error_from(std::move(thrown), site);
 }
 
 } // namespace runtime
 } // namespace backstop
 
-uint32_t backstop_barrier_enter(const char *) noexcept { return 0; }
+using namespace backstop::runtime;
+
+uint32_t backstop_barrier_enter(const char *name) noexcept {
+  thread.callback = name;
+  return 0;
+}
 
 void backstop_barrier_leave(uint32_t) noexcept {}
 
+int backstop_bridge_may_panic() noexcept { return thread.elsewhere > 0 ? 1 : refuse_panic(thread.callback); }
+
 backstop_status backstop_install(const backstop_options *options) noexcept {
-  return options == nullptr || options->size == sizeof(*options) ? BACKSTOP_OK : BACKSTOP_INVALID_OPTIONS;
+  if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {
+    return BACKSTOP_INVALID_OPTIONS;
+  }
+  const backstop_traces traces = options != nullptr ? options->traces : BACKSTOP_TRACES_BY_ENVIRONMENT;
+  return prepare_once(traces) ? BACKSTOP_OK : BACKSTOP_ALREADY_INSTALLED;
 }
 
 backstop_support_t backstop_support() noexcept { return BACKSTOP_SUPPORT_UNAVAILABLE; }

@@ -94,7 +94,7 @@ backstop_recovery summary_of(const Recovery &recovery, backstop_frame *frames) n
   summary.left_out_at = summary.left_out > 0 ? frames_first : 0;
   for (uint32_t index = 0; index < summary.frame_count; ++index) {
     const uint32_t number = index < frames_first ? index : index + summary.left_out;
-    const size_t place = Walk::place(number);
+    const size_t place = place_of_frame(number);
     const Frame &frame = walk.frames[place];
     const bool is_jumped = recovery.states[place] == BACKSTOP_FRAME_OUTSIDE && number < walk.between;
     frames[index] = {frame.instruction_pointer, is_jumped ? BACKSTOP_FRAME_JUMPED : recovery.states[place],

@@ -2,16 +2,11 @@
 // call.
 #pragma once
 
+#include "itanium.h"
 #include "thread.h"
 
 namespace backstop {
 namespace runtime {
-
-// The head of __cxa_eh_globals, as the Itanium C++ ABI lays it out.
-struct ExceptionGlobals {
-  void *caught;          // stack of the exceptions being handled
-  unsigned int uncaught; // how many are in flight
-};
 
 // The kernel enters a signal handler with default floating-point control, so a jump out of one would lose the
 // rounding mode and the trap mask. The callee preserves both, so on the normal way nothing is reloaded.

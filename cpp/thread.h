@@ -10,6 +10,7 @@ namespace runtime {
 
 struct Point;
 struct Recovery;
+struct ThrowSite;
 
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
@@ -20,6 +21,16 @@ struct Thread {
 
   const backstop_site *site; // handed over for the bridge call that comes next
   backstop_error *error;     // of the bridge call that failed last
+  ThrowSite *throw_site;     // of the exception that came up to a guard last, until its error takes it
+  ThrowSite *thrown_first;   // of the exception that was thrown again last: where that was done first; null: unknown
+
+  // What the Rust function that is being called back ends with, for C++ to throw.
+  backstop_error *raised_again; // an exception that came out of a guard
+  backstop_carried *raised;     // or else a Rust error or panic
+  bool raised_is_panic;
+  const char *callback; // the last barrier that was entered where the chain isn't kept; null: none
+  uint32_t
+      elsewhere; // how many guards are at work that the chain doesn't have: on fibers, or where faults aren't handled
 
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
   Recovery *recoveries; // of recoveries_kept
@@ -46,6 +57,12 @@ struct Thread {
 #define BACKSTOP_THREAD_LOCAL thread_local
 #endif
 extern BACKSTOP_THREAD_LOCAL Thread thread;
+
+// Counts a guard that the chain doesn't have.
+struct Elsewhere {
+  Elsewhere() noexcept { ++thread.elsewhere; }
+  ~Elsewhere() { --thread.elsewhere; }
+};
 
 // Sets up what this thread needs to recover from faults: its alternate stack, its chain, the handler. Called
 // by every guarded call that finds the thread unprepared, in ordinary context.

@@ -130,7 +130,7 @@ bool is_heap_locked(const backstop_fault &fault, const Walk &walk) noexcept {
 // that must be unwound to release its lock.
 bool may_hold_beyond(const Walk &walk) noexcept {
   const uint32_t last = walk.recorded > 0 ? walk.recorded - 1 : 0;
-  uintptr_t at = walk.recorded > 0 ? walk.frames[Walk::place(last)].stack_pointer : walk.from.stack_pointer();
+  uintptr_t at = walk.recorded > 0 ? walk.frames[place_of_frame(last)].stack_pointer : walk.from.stack_pointer();
   at = (at + sizeof(at) - 1) & ~(sizeof(at) - 1);
   for (; is_within_stack(at) && at < walk.point->stack_pointer; at += sizeof(at)) {
     const uintptr_t address = *reinterpret_cast<const uintptr_t *>(at);

@@ -143,7 +143,7 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
   if (!walk.reached) {
     note(walk, frame);
   }
-  walk.frames[Walk::place(walk.recorded++)] = frame;
+  walk.frames[place_of_frame(walk.recorded++)] = frame;
   return is_enough(walk) ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 

@@ -69,14 +69,8 @@ struct Walk {
   uint32_t between;          // frames up to the guard
   uint32_t uncertain;        // those whose destructors, if any, would not all run
   uint32_t with_cleanups;
-  uint32_t recorded; // frames in all, those beyond the guard included
-  Frame frames[frames_kept];
-
-  // Of the frame with this number among all: the first ones have their places, the last ones share the rest in turn.
-  static size_t place(uint32_t number) noexcept {
-    constexpr uint32_t first = frames_first;
-    return number < first ? number : first + (number - first) % (frames_kept - first);
-  }
+  uint32_t recorded;         // frames in all, those beyond the guard included
+  Frame frames[frames_kept]; // see place_of_frame
 };
 
 // Has everything that the unwinder sets up at its first use set up. Once, in ordinary context.

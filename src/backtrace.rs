@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::{env, fmt, mem};
 
-/// The stack as it stood at the fault, from the faulting instruction outwards, through the guard to its callers.
+/// The stack as it stood at the fault, from the faulting instruction outwards, through the guard to its callers; or, of
+/// an [`Exception`](crate::Exception), as it stood at the throw, from the function that threw.
 ///
 /// Taking it cost a few addresses; functions and lines are looked up when it is shown, which is slow the first time:
 /// see [`Frame::symbols`].
@@ -57,8 +58,18 @@ impl<'a> Backtrace<'a> {
         }
     }
 
-    /// The frames that were kept, from the fault outwards: up to 64, of a deeper stack the innermost and the outermost.
-    /// At least one: that of the instruction that faulted.
+    /// Where an exception was thrown.
+    pub(crate) fn of_trace(trace: &sys::Trace, frames: &'a [sys::Frame]) -> Self {
+        Backtrace {
+            frames: Cow::Borrowed(frames),
+            left_out: trace.left_out as usize,
+            left_out_at: trace.left_out_at as usize,
+            truncated: trace.truncated != 0,
+        }
+    }
+
+    /// The frames that were kept, from the innermost outwards: up to 64, of a deeper stack the innermost and the
+    /// outermost. Of a fault at least one: that of the instruction that faulted.
     pub fn frames(&self) -> impl ExactSizeIterator<Item = Frame> + '_ {
         self.frames.iter().map(|&raw| Frame::new(raw))
     }
@@ -150,8 +161,8 @@ impl<'a, 'b> Listing<'a, 'b> {
     }
 
     fn frame(&mut self, number: usize, frame: &Frame, mut symbols: Vec<Symbol>) -> fmt::Result {
-        // Where it faulted is always shown: without debug information it may be named after one of ours, into which the
-        // compiler inlined it.
+        // Where it faulted or threw is always shown: without debug information it may be named after one of ours, into
+        // which the compiler inlined it.
         let hides_ours = !self.full && (number != 0 || !symbols.iter().all(Symbol::is_ours));
         if hides_ours && !symbols.is_empty() {
             symbols.retain(|symbol| !symbol.is_ours());

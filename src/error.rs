@@ -1,4 +1,7 @@
-use crate::{Exception, Fault, Refused, Site, record::Record};
+use crate::record::Record;
+use crate::translation::Translation;
+use crate::{Exception, Fault, Panic, Refused, Site, sys};
+use std::error::Error as StdError;
 use std::fmt;
 
 /// Why a guarded call didn't return.
@@ -18,16 +21,28 @@ pub enum Error {
     Exception(Exception),
     /// It crashed or aborted.
     Fault(Fault),
+    /// Rust that it called back panicked.
+    Panic(Panic),
     /// It wasn't called: an earlier fault tainted the [`Domain`](crate::Domain) of the bridge.
     Refused(Refused),
 }
 
 impl Error {
-    pub(crate) fn new(record: Record) -> Error {
-        if record.is_exception() {
-            Error::Exception(Exception { record })
-        } else {
-            Error::Fault(Fault::new(record))
+    pub(crate) fn new(record: Record, translations: &[Translation]) -> Error {
+        match record.kind() {
+            sys::FAULT => Error::Fault(Fault::new(record)),
+            sys::REFUSAL => Error::Refused(Refused { record }),
+            sys::PANIC => Error::Panic(Panic::new(record)),
+            _ => Error::Exception(Exception::new(record, translations)),
+        }
+    }
+
+    /// The record of what was thrown.
+    pub(crate) fn into_thrown(self) -> Result<Record, Error> {
+        match self {
+            Error::Exception(exception) => Ok(exception.into_record()),
+            Error::Panic(panic) => panic.into_thrown().map_err(Error::Panic),
+            other => Err(other),
         }
     }
 
@@ -36,38 +51,73 @@ impl Error {
         match self {
             Error::Exception(exception) => exception.site(),
             Error::Fault(fault) => fault.site(),
+            Error::Panic(panic) => panic.site(),
             Error::Refused(refused) => refused.site(),
+        }
+    }
+
+    /// What the exception is in Rust, if it is one: see [`Exception::downcast_ref`].
+    pub fn downcast_ref<T: 'static>(&self) -> Option<&T> {
+        match self {
+            Error::Exception(exception) => exception.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    fn payload(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Error::Exception(exception) => exception,
+            Error::Fault(fault) => fault,
+            Error::Panic(panic) => panic,
+            Error::Refused(refused) => refused,
         }
     }
 }
 
-/// One line: the function and the cause. `{:#}` adds for a fault how it was recovered, the registers and the backtrace.
+/// One line: the function and the cause. `{:#}` adds for a fault how it was recovered, the registers and the backtrace, and
+/// for an exception where it was thrown, if that is known.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Exception(exception) => fmt::Display::fmt(exception, f),
-            Error::Fault(fault) => fmt::Display::fmt(fault, f),
-            Error::Refused(refused) => fmt::Display::fmt(refused, f),
-        }
+        fmt::Display::fmt(self.payload(), f)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::Exception(exception) => fmt::Debug::fmt(exception, f),
-            Error::Fault(fault) => fmt::Debug::fmt(fault, f),
-            Error::Refused(refused) => fmt::Debug::fmt(refused, f),
-        }
+        fmt::Debug::fmt(self.payload(), f)
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Exception(exception) => exception.source(),
-            Error::Fault(fault) => fault.source(),
-            Error::Refused(refused) => refused.source(),
-        }
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.payload().source()
+    }
+}
+
+impl From<Exception> for Error {
+    fn from(exception: Exception) -> Error {
+        Error::Exception(exception)
+    }
+}
+
+impl From<Panic> for Error {
+    fn from(panic: Panic) -> Error {
+        Error::Panic(panic)
+    }
+}
+
+/// For code in which some calls are guarded and some are cxx's own: `?` turns the errors of both into one type. Of a
+/// [`cxx::Exception`] nothing is known but the text.
+impl From<cxx::Exception> for Exception {
+    fn from(exception: cxx::Exception) -> Exception {
+        static SITE: Site = Site::outside("(a call without a guard)\0");
+        Exception::new(Record::of_text(&SITE, exception.what()), &[])
+    }
+}
+
+/// As for [`Exception`].
+impl From<cxx::Exception> for Error {
+    fn from(exception: cxx::Exception) -> Error {
+        Exception::from(exception).into()
     }
 }

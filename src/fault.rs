@@ -14,11 +14,11 @@ pub struct Fault {
 
 impl Fault {
     pub(crate) fn new(record: Record) -> Fault {
-        Fault { exception: Exception { record } }
+        Fault { exception: Exception::new(record, &[]) }
     }
 
     fn record(&self) -> &Record {
-        &self.exception.record
+        self.exception.record()
     }
 
     fn raw(&self) -> &sys::Fault {

@@ -2,7 +2,7 @@ use crate::symbol::symbols_at;
 use crate::{Module, Symbol, sys};
 use std::fmt;
 
-/// One frame of the stack as it stood at the fault: a function that was running.
+/// One frame of the stack as it stood at the fault or the throw: a function that was running.
 ///
 /// ```
 /// # fn keep(fault: &backstop::Fault) {
@@ -22,7 +22,8 @@ pub struct Frame {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum FrameState {
-    /// The guard or a caller of it: nothing happened to it.
+    /// The guard or a caller of it: nothing happened to it. Also each frame of an exception's backtrace, for exceptions
+    /// leave all of them in order.
     Outside,
     /// Its destructors ran, as far as its table knows of any.
     Unwound,

@@ -1,8 +1,9 @@
 use crate::{Site, sys};
+use std::any::Any;
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
 use std::ptr::NonNull;
-use std::slice;
+use std::{mem, panic, process, ptr, slice};
 
 /// The runtime's record of a failed call; owned.
 pub(crate) struct Record(NonNull<sys::Error>);
@@ -28,8 +29,42 @@ impl Record {
         unsafe { self.0.as_ref() }
     }
 
-    pub(crate) fn is_exception(&self) -> bool {
-        sys::error_kind(self.get()) == sys::EXCEPTION
+    /// That of an exception of which only the text is known.
+    pub(crate) fn of_text(site: &'static Site, what: &str) -> Record {
+        // SAFETY: the text is copied.
+        let error = unsafe { sys::bridge_exception(site, what.as_ptr(), what.len()) };
+        Record(NonNull::new(error).expect("the runtime answers an error, be it a spare one"))
+    }
+
+    /// That of the nested exception, if there is one, as a record of its own.
+    pub(crate) fn take_nested(&mut self) -> Option<Record> {
+        // SAFETY: the record is ours alone, and afterwards both are.
+        NonNull::new(unsafe { sys::bridge_nested(self.0.as_ptr()) }).map(Record)
+    }
+
+    /// Catches the panic that came as Rust unwinds, if one did.
+    pub(crate) fn catch_panic(&mut self) -> Option<Box<dyn Any + Send>> {
+        // SAFETY: the record is ours alone.
+        let panic = NonNull::new(unsafe { sys::bridge_panic(self.0.as_ptr()) })?;
+        let raise = || {
+            // SAFETY: it is a panic of Rust's, which is raised once, and caught just here.
+            unsafe { sys::raise(panic.as_ptr()) };
+            process::abort(); // the stack can't be read
+        };
+        panic::catch_unwind(raise).err()
+    }
+
+    /// Has the exception thrown by the C++ that has called back the Rust function in which we are.
+    pub(crate) fn raise_again(self) -> Result<(), Record> {
+        // SAFETY: the record is ours, and the runtime takes it if it answers yes.
+        match unsafe { sys::bridge_raise_again(self.0.as_ptr()) } {
+            0 => Err(self),
+            _ => Ok(mem::forget(self)),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> i32 {
+        sys::error_kind(self.get())
     }
 
     pub(crate) fn site(&self) -> &'static Site {
@@ -61,6 +96,38 @@ impl Record {
         let what = sys::error_what(self.get(), &mut length);
         // SAFETY: if there is a what, `length` bytes of it live as long as the record.
         (!what.is_null()).then(|| unsafe { slice::from_raw_parts(what.cast(), length) })
+    }
+
+    pub(crate) fn is_a(&self, class: &CStr) -> bool {
+        // SAFETY: the name is read during the call.
+        unsafe { sys::error_is_a(self.get(), class.as_ptr()) != 0 }
+    }
+
+    pub(crate) fn standard(&self) -> Option<&str> {
+        // SAFETY: as for the message.
+        unsafe { optional(sys::error_standard(self.get())) }
+    }
+
+    /// The value of the error code, and the name of its category.
+    pub(crate) fn code(&self) -> Option<(i32, &str)> {
+        let mut value = 0;
+        // SAFETY: as for the message.
+        let category = unsafe { optional(sys::error_code(self.get(), &mut value)) }?;
+        Some((value, category))
+    }
+
+    pub(crate) fn path(&self, number: usize) -> Option<&[u8]> {
+        let path = sys::error_path(self.get(), number);
+        // SAFETY: as for the message.
+        (!path.is_null()).then(|| unsafe { CStr::from_ptr(path) }.to_bytes())
+    }
+
+    /// The most derived of these classes that the exception is of, and the object as that.
+    pub(crate) fn cast(&self, classes: &[usize]) -> Option<(usize, *const ())> {
+        let mut object = ptr::null();
+        // SAFETY: the classes are addresses of `std::type_info`s, read during the call.
+        let index = unsafe { sys::bridge_cast(self.get(), classes.as_ptr(), classes.len(), &mut object) };
+        Some((usize::try_from(index).ok()?, object))
     }
 
     pub(crate) fn fault(&self) -> Option<&sys::Fault> {
@@ -95,6 +162,14 @@ impl Record {
         };
         // SAFETY: there are so many frames, and they live as long as the record.
         unsafe { slice::from_raw_parts(recovery.frames, recovery.frame_count) }
+    }
+
+    /// Where the exception was thrown, and the frames of that.
+    pub(crate) fn trace(&self) -> Option<(&sys::Trace, &[sys::Frame])> {
+        let trace = sys::error_trace(self.get())?;
+        debug_assert_eq!(trace.size, size_of::<sys::Trace>(), "the layout is the header's");
+        // SAFETY: there are so many frames, and they live as long as the record.
+        Some((trace, unsafe { slice::from_raw_parts(trace.frames, trace.frame_count) }))
     }
 
     pub(crate) fn registers(&self) -> &[u64] {

@@ -1,8 +1,20 @@
 //! What a fault says when asked for more than a line.
 
-use crate::text::Printable;
-use crate::{Access, Fault};
+use crate::text::{Printable, one_line};
+use crate::{Access, Exception, Fault};
 use std::fmt;
+
+/// What an exception is, on one line. With `#`, where it was thrown, too.
+pub(crate) fn write_exception(exception: &Exception, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}: {}", exception.site(), exception.type_name())?;
+    if let Some(what) = exception.what() {
+        write!(f, ": {}", one_line(&what))?;
+    }
+    match exception.backtrace().filter(|_| f.alternate()) {
+        Some(backtrace) => section(f, "thrown from", format_args!("\n{backtrace}")),
+        None => Ok(()),
+    }
+}
 
 /// The line of the fault, and under it all that is known of it. No newline at the end.
 pub(crate) fn write_report(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -48,6 +48,12 @@ impl Site {
         }
     }
 
+    /// That of calls which no guard is around.
+    pub(crate) const fn outside(name: &'static str) -> Site {
+        let file = terminated("\0").as_ptr();
+        Site { name: terminated(name).as_ptr(), file, line: 0, recover: Recover::Unwind as i32, domain: None }
+    }
+
     /// The full path of the function, such as `app::ffi::parse` or `app::ffi::Document::title`.
     pub fn name(&self) -> &'static str {
         // SAFETY: see text.

@@ -59,15 +59,42 @@ pub struct Recovery {
     pub frames: *const Frame,
 }
 
+/// `backstop_trace`.
+#[repr(C)]
+pub struct Trace {
+    pub size: usize,
+    pub left_out: u32,
+    pub left_out_at: u32,
+    pub truncated: i32,
+    pub frame_count: usize,
+    pub frames: *const Frame,
+}
+
 /// `backstop_options`.
 #[repr(C)]
 pub struct Options {
     pub size: usize,
     pub signals: u64,
     pub alternate_stack_size: usize,
+    pub traces: i32,
 }
 
-pub const EXCEPTION: i32 = 1;
+/// `_Unwind_Exception`: what the unwinder makes its way with.
+#[repr(C)]
+pub struct Unwinding {
+    private: [u8; 0],
+    marker: PhantomData<(*mut u8, PhantomPinned)>,
+}
+
+/// `backstop_carried`: the head of what C++ carries for us.
+#[repr(C)]
+pub struct Carried {
+    pub drop: unsafe extern "C" fn(*mut Carried),
+}
+
+pub const FAULT: i32 = 2;
+pub const REFUSAL: i32 = 3;
+pub const PANIC: i32 = 4;
 
 pub const JUMP: i32 = 1;
 
@@ -76,6 +103,10 @@ pub const FRAME_UNWOUND: i32 = 1;
 pub const FRAME_UNVOUCHED: i32 = 2;
 pub const FRAME_HOPPED: i32 = 3;
 pub const FRAME_JUMPED: i32 = 4;
+
+pub const TRACES_BY_ENVIRONMENT: i32 = 0;
+pub const TRACES_ON: i32 = 1;
+pub const TRACES_OFF: i32 = 2;
 
 pub const SUPPORT_FAULTS: i32 = 0;
 pub const SUPPORT_DISABLED: i32 = 1;
@@ -112,12 +143,38 @@ unsafe extern "C" {
     pub safe fn error_type_name(error: &Error) -> *const c_char;
     #[link_name = "backstop_v0_error_what"]
     pub safe fn error_what(error: &Error, length: &mut usize) -> *const c_char;
+    #[link_name = "backstop_v0_error_is_a"]
+    pub fn error_is_a(error: &Error, class: *const c_char) -> i32;
+    #[link_name = "backstop_v0_error_standard"]
+    pub safe fn error_standard(error: &Error) -> *const c_char;
+    #[link_name = "backstop_v0_error_code"]
+    pub safe fn error_code(error: &Error, value: &mut i32) -> *const c_char;
+    #[link_name = "backstop_v0_error_path"]
+    pub safe fn error_path(error: &Error, number: usize) -> *const c_char;
+    #[link_name = "backstop_v0_bridge_may_panic"]
+    pub safe fn bridge_may_panic() -> i32;
+    #[link_name = "backstop_v0_bridge_raise_again"]
+    pub fn bridge_raise_again(error: *mut Error) -> i32;
+    #[link_name = "backstop_v0_bridge_raise_rust"]
+    pub fn bridge_raise_rust(carried: *mut Carried, is_panic: i32);
+    #[link_name = "backstop_v0_bridge_carried"]
+    pub safe fn bridge_carried(error: &Error) -> *const Carried;
+    #[link_name = "backstop_v0_bridge_panic"]
+    pub fn bridge_panic(error: *mut Error) -> *mut Unwinding;
+    #[link_name = "backstop_v0_bridge_nested"]
+    pub fn bridge_nested(error: *mut Error) -> *mut Error;
+    #[link_name = "backstop_v0_bridge_exception"]
+    pub fn bridge_exception(site: &'static Site, what: *const u8, length: usize) -> *mut Error;
+    #[link_name = "backstop_v0_bridge_cast"]
+    pub fn bridge_cast(error: &Error, types: *const usize, count: usize, object: &mut *const ()) -> isize;
     #[link_name = "backstop_v0_error_registers"]
     pub safe fn error_registers(error: &Error, count: &mut usize) -> *const u64;
     #[link_name = "backstop_v0_register_name"]
     pub safe fn register_name(index: usize) -> *const c_char;
     #[link_name = "backstop_v0_error_recovery"]
     pub safe fn error_recovery(error: &Error) -> Option<&Recovery>;
+    #[link_name = "backstop_v0_error_trace"]
+    pub safe fn error_trace(error: &Error) -> Option<&Trace>;
     #[link_name = "backstop_v0_error_refusal"]
     pub safe fn error_refusal(error: &Error) -> *const c_char;
     #[link_name = "backstop_v0_domain_first_fault"]
@@ -128,4 +185,10 @@ unsafe extern "C" {
     pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]
     pub safe fn error_fault(error: &Error) -> Option<&Fault>;
+}
+
+unsafe extern "C-unwind" {
+    /// The unwinder's own. Comes back only if nobody catches it.
+    #[link_name = "_Unwind_RaiseException"]
+    pub fn raise(unwinding: *mut Unwinding) -> i32;
 }

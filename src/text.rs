@@ -2,6 +2,11 @@
 
 use std::fmt::{self, Display, Write};
 
+/// The text with its line breaks spelt out, so that a message is one line. Those at the end go.
+pub(crate) fn one_line(text: &str) -> String {
+    text.trim_end_matches(['\n', '\r']).replace('\n', "\\n").replace('\r', "\\r")
+}
+
 /// Shows what it holds with its control characters spelt out, so that no name breaks a line or drives a terminal.
 pub(crate) struct Printable<T>(pub T);
 

@@ -39,14 +39,17 @@ fn main() -> ExitCode {
 }
 
 fn faults_in_callbacks() -> Vec<Test> {
-    let dies = |way: &str, call: fn(fn()), callback: &'static str| {
+    let dies = |way: &'static str, call: fn(fn()), callback: &'static str| {
+        // A panic in a function of the bridge comes out of the guard: see exceptions.rs.
+        let panics = ["fn_pointer", "drop", "operator"].contains(&way);
         let faults: [(&str, fn(), _); 4] = [
             ("fault", || signals::poke(ptr::without_provenance_mut(16)), SIGSEGV),
             ("cpp_fault", backstop_zoo::null_write_unguarded, SIGSEGV), // a Rust frame lies in between
             ("abort", || std::process::abort(), SIGABRT),
-            ("panic", || panic!("a panic in a callback"), SIGABRT), // X7: cxx makes an abort of it
+            ("panic", || panic!("a panic in a callback"), SIGABRT), // X7: an abort, as with cxx
         ];
-        faults.map(|(name, fault, signal)| {
+        let faults = faults.into_iter().filter(move |(name, ..)| panics || *name != "panic");
+        faults.map(move |(name, fault, signal)| {
             let body = move || {
                 arm();
                 marker();
@@ -140,7 +143,7 @@ fn an_error_arrives_in_cpp() {
 fn an_error_passes_through_cpp() {
     match callbacks::call_back_fallible(&Callback::fallible(|| Err("rust error".to_owned()))) {
         Err(Error::Exception(exception)) => {
-            assert_eq!(exception.type_name(), "rust::cxxbridge1::Error");
+            assert_eq!(exception.type_name(), "backstop::rust_error");
             assert_eq!(exception.what().as_deref(), Some("rust error"));
         }
         other => panic!("{other:?}"),

@@ -13,10 +13,11 @@ const SOURCES: &[&str] = &[
     "memory.cc",
     "neighbours.cc",
     "stack.cc",
+    "thrown.cc",
 ];
 
 fn main() {
-    backstop_build::bridges(["src/lib.rs", "src/callbacks.rs"])
+    backstop_build::bridges(["src/lib.rs", "src/callbacks.rs", "src/thrown.rs"])
         .files(SOURCES.iter().map(|source| format!("src/{source}")))
         .std("c++17")
         .flag_if_supported("-Wpedantic")

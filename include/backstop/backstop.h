@@ -72,12 +72,15 @@ extern "C" {
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
 #define backstop_bridge_error backstop_v0_bridge_error
-#define backstop_bridge_is_guarded backstop_v0_bridge_is_guarded
+#define backstop_bridge_may_panic backstop_v0_bridge_may_panic
 #define backstop_bridge_raise_again backstop_v0_bridge_raise_again
 #define backstop_bridge_raise_rust backstop_v0_bridge_raise_rust
 #define backstop_bridge_throw backstop_v0_bridge_throw
 #define backstop_bridge_carried backstop_v0_bridge_carried
 #define backstop_bridge_cast backstop_v0_bridge_cast
+#define backstop_bridge_panic backstop_v0_bridge_panic
+#define backstop_bridge_nested backstop_v0_bridge_nested
+#define backstop_bridge_exception backstop_v0_bridge_exception
 
 /* The version of the library, as 10000 * major + 100 * minor + patch. */
 BACKSTOP_API uint32_t backstop_version(void) BACKSTOP_NOEXCEPT;
@@ -122,7 +125,7 @@ enum {
 
 /* Installs the fault handler, once per process. The first guarded call does it with the defaults, so call this only
  * to choose otherwise, or to choose the moment. `options` may be NULL and is not kept. Where faults are not supported
- * or are disabled it does nothing and answers BACKSTOP_OK; see backstop_support. */
+ * or are disabled no handler is installed, and of the options only `traces` counts; see backstop_support. */
 BACKSTOP_API backstop_status backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
 
 /* ---- Domains ---------------------------------------------------------------------------------------------------- */
@@ -402,9 +405,9 @@ typedef struct backstop_carried {
   void (*drop)(struct backstop_carried *carried);
 } backstop_carried;
 
-/* For Rust that is being called back: whether the C++ that called it is under a guard, so that a panic may be thrown.
- */
-BACKSTOP_API int backstop_bridge_is_guarded(void) BACKSTOP_NOEXCEPT;
+/* For Rust that panicked while it was called back: whether the C++ that called it is under a guard, to which the panic
+ * may be thrown. If it isn't, says so on stderr: the caller aborts. */
+BACKSTOP_API int backstop_bridge_may_panic(void) BACKSTOP_NOEXCEPT;
 /* Says what the backstop_bridge_throw that comes next on this thread throws: the exception of this error, which is
  * taken; or a backstop::rust_error, or rust_panic, with what it carries, which is taken. False (0) if the error is of
  * no exception, and left to the caller. */
@@ -416,6 +419,14 @@ BACKSTOP_API void backstop_bridge_raise_rust(backstop_carried *carried, int is_p
 #endif
 /* What the exception carries; the error's. NULL if it is none of Rust's. */
 BACKSTOP_API backstop_carried *backstop_bridge_carried(const backstop_error *error) BACKSTOP_NOEXCEPT;
+/* Takes the panic out of an error, if it came as Rust unwinds (through a function that is extern "C-unwind"): Rust is
+ * to raise it and catch it. NULL if there is none. */
+BACKSTOP_API struct _Unwind_Exception *backstop_bridge_panic(backstop_error *error) BACKSTOP_NOEXCEPT;
+/* Takes the nested exception out of an error; the caller owns it. NULL if there is none. */
+BACKSTOP_API backstop_error *backstop_bridge_nested(backstop_error *error) BACKSTOP_NOEXCEPT;
+/* The error of a std::exception that is not there any more, and of which only the what() is known; the caller's. */
+BACKSTOP_API backstop_error *backstop_bridge_exception(const backstop_site *site, const char *what,
+                                                       size_t length) BACKSTOP_NOEXCEPT;
 /* Of `count` C++ classes (std::type_info), the index of the most derived one that a catch clause would have caught the
  * exception as, and in *object the exception as that; the first of several that are not related. -1 if there is none.
  */

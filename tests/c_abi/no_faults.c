@@ -9,8 +9,10 @@ static backstop_answer never(const backstop_fault *fault, void *info, void *cont
 int main(void) {
   CHECK(backstop_support() == BACKSTOP_SUPPORT_UNAVAILABLE);
   CHECK(backstop_install(NULL) == BACKSTOP_OK);
-  const backstop_options wrong = {1, 0, 0};
-  CHECK(backstop_install(&wrong) == BACKSTOP_INVALID_OPTIONS);
+  CHECK(backstop_install(NULL) == BACKSTOP_ALREADY_INSTALLED);
+  const backstop_options wrong_size = {1, 0, 0, 0}, wrong_traces = {sizeof(backstop_options), 0, 0, 3};
+  CHECK(backstop_install(&wrong_size) == BACKSTOP_INVALID_OPTIONS);
+  CHECK(backstop_install(&wrong_traces) == BACKSTOP_INVALID_OPTIONS);
   CHECK(!backstop_add_handler(never, NULL));
   CHECK(!backstop_remove_handler(never, NULL));
   backstop_barrier_leave(backstop_barrier_enter("callback"));

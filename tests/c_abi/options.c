@@ -13,25 +13,27 @@ static void trap_under_guard(void) { backstop_error_free(backstop_call(&site, tr
 
 static uint64_t bit(int signal) { return (uint64_t)1 << signal; }
 
-static void check_invalid(size_t size, uint64_t signals) {
-  const backstop_options options = {size, signals, 0};
+static void check_invalid(size_t size, uint64_t signals, backstop_traces traces) {
+  const backstop_options options = {size, signals, 0, traces};
   CHECK(backstop_install(&options) == BACKSTOP_INVALID_OPTIONS);
 }
 
 int main(void) {
-  check_invalid(0, 0);
-  check_invalid(sizeof(backstop_options) - 1, 0);
-  check_invalid(sizeof(backstop_options) + 8, 0);
-  check_invalid(sizeof(backstop_options), bit(SIGUSR1));
-  check_invalid(sizeof(backstop_options), bit(SIGSEGV) | bit(SIGKILL));
+  check_invalid(0, 0, 0);
+  check_invalid(sizeof(backstop_options) - 1, 0, 0);
+  check_invalid(sizeof(backstop_options) + 8, 0, 0);
+  check_invalid(sizeof(backstop_options), bit(SIGUSR1), 0);
+  check_invalid(sizeof(backstop_options), bit(SIGSEGV) | bit(SIGKILL), 0);
+  check_invalid(sizeof(backstop_options), 0, -1);
+  check_invalid(sizeof(backstop_options), 0, 3);
 
   struct sigaction before, after;
   sigaction(SIGILL, NULL, &before);
-  const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024};
+  const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024, 0};
   CHECK(backstop_install(&options) == BACKSTOP_OK);
   CHECK(backstop_install(&options) == BACKSTOP_ALREADY_INSTALLED);
   CHECK(backstop_install(NULL) == BACKSTOP_ALREADY_INSTALLED);
-  check_invalid(0, 0);
+  check_invalid(0, 0, 0);
 
   /* The chosen signals are handled, on the chosen stack. */
   backstop_error *error = backstop_call(&site, check_null_write, NULL);

@@ -8,7 +8,7 @@ namespace {
 
 void raise_foreign() {
   static _Unwind_Exception exception;
-  std::memcpy(&exception.exception_class, "FOREIGN", 8);
+  exception.exception_class = 0x474e55434f424a43; // GNUCOBJC: Objective-C
   exception.exception_cleanup = [](_Unwind_Reason_Code, _Unwind_Exception *) {};
   _Unwind_RaiseException(&exception);
   std::abort(); // it came back: nobody caught it
@@ -29,8 +29,8 @@ struct Unspeakable : std::exception {
 CASE(foreign_exception) {
   const Result result = guarded(raise_foreign);
   CHECK(result.kind == BACKSTOP_EXCEPTION);
-  CHECK(std::strcmp(result.type, "an exception of unknown type") == 0);
-  CHECK(std::strcmp(result.message, "case: an exception of unknown type") == 0);
+  CHECK(std::strcmp(result.type, "an exception of another language (GNUCOBJC)") == 0);
+  CHECK(std::strcmp(result.message, "case: an exception of another language (GNUCOBJC)") == 0);
   CHECK_RECOVERS();
 }
 

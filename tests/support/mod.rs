@@ -152,6 +152,7 @@ impl Child {
             .env(CHILD, &self.name)
             .env_remove("BACKSTOP_DISABLE")
             .env_remove("RUST_BACKTRACE")
+            .env_remove("RUST_LIB_BACKTRACE")
             .envs(self.environment.iter().copied())
             .current_dir(&directory)
             .stdout(stdout.try_clone().expect("another handle"))

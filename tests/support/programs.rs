@@ -125,7 +125,9 @@ impl Build {
     pub fn new(compilers: Compilers, name: &str, lists: &[&str]) -> Self {
         let mut build = Self { compilers, directory: directory(name), runtime: Vec::new() };
         let files: Vec<_> = lists.iter().flat_map(|list| listed(list)).collect();
-        build.runtime = build.objects(&files, &["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"]);
+        let entry: &[&str] =
+            if cfg!(feature = "portable-entry") { &["-DBACKSTOP_PORTABLE_ENTRY"] } else { &[] };
+        build.runtime = build.objects(&files, &[&["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"], entry].concat());
         build
     }
 

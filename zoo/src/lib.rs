@@ -5,6 +5,7 @@
 
 pub mod callbacks;
 mod table;
+pub mod thrown;
 
 pub use self::ffi::*;
 pub use self::table::{Address, CASES, Case, Expected, Fault};

@@ -1,0 +1,59 @@
+// Where exceptions are thrown. Under each guard lies a frame with a personality of ours. The unwinder asks it only
+// about exceptions that C++ hasn't caught before, and while it is still searching, so that the stack that threw is
+// whole.
+#pragma once
+
+#include "backstop/backstop.h"
+#include "recorded.h"
+#include <cstdlib>
+#include <exception>
+#include <memory>
+
+#if defined(__linux__) && defined(__LP64__) && defined(__GLIBCXX__) &&                                                 \
+    (defined(__x86_64__) || defined(__aarch64__) || defined(__riscv))
+#define BACKSTOP_WATCHES_THROWS
+#endif
+
+// Gives the function it stands in that personality. The function must have none of its own, so no destructors and no
+// catch, and must not be inlined. It stands after the call that is watched, which then is no tail call.
+#ifdef BACKSTOP_WATCHES_THROWS
+#define BACKSTOP_WATCH __asm__ volatile(".cfi_personality 0x1b, backstop_v0_personality") // pcrel | sdata4
+#else
+#define BACKSTOP_WATCH static_cast<void>(0)
+#endif
+
+namespace backstop {
+namespace runtime {
+
+struct ThrowSite {
+  const void *exception; // the object that std::exception_ptr points to; null: it is of another language
+  backstop_trace trace;
+  backstop_frame frames[frames_kept]; // trace.frames points here
+};
+
+struct FreeThrowSite {
+  void operator()(ThrowSite *site) const noexcept { std::free(site); }
+};
+
+using OwnedThrowSite = std::unique_ptr<ThrowSite, FreeThrowSite>;
+
+inline bool is_choice(backstop_traces traces) noexcept {
+  return traces >= BACKSTOP_TRACES_BY_ENVIRONMENT && traces <= BACKSTOP_TRACES_OFF;
+}
+
+// Decides whether throws are traced. Once, in ordinary context, and before anything is watched.
+void prepare_throw_sites(backstop_traces traces) noexcept;
+
+// Calls function(context) and watches it, as the entry does.
+void call_watched(void (*function)(void *), void *context);
+
+// Where this exception was thrown, which has just come out of a watched call on this thread. Null if that was not
+// traced, or there was no memory for it.
+OwnedThrowSite take_throw_site(const std::exception_ptr &exception) noexcept;
+
+// Throws the exception again. If the next that comes out of a watched call is this one, and C++ has not caught it in
+// between, it was thrown at `site`, which may be null.
+[[noreturn]] void rethrow(const std::exception_ptr &exception, OwnedThrowSite site);
+
+} // namespace runtime
+} // namespace backstop
