@@ -66,6 +66,11 @@ pub(crate) fn of_kinds<'a>(attrs: impl IntoIterator<Item = &'a Attribute>, kinds
     matching.map(|attr| Attribute { style: syn::AttrStyle::Outer, ..attr.clone() }).collect()
 }
 
+/// Whether what carries these is there only under a condition.
+pub(crate) fn has_cfg(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| kind(attr) == Kind::Cfg)
+}
+
 /// The `#[guard]` of a function. Ask only after `check`, which leaves it only where it is right.
 pub(crate) fn guard(attrs: &[Attribute]) -> Option<&Attribute> {
     attrs.iter().find(|attr| kind(attr) == Kind::Guard)

@@ -5,12 +5,14 @@
 
 use crate::attrs::{self, Kind};
 use crate::declared::DeclaredType;
+use crate::elision::name_lifetimes;
 use crate::function::Function;
 use crate::lower;
 use crate::parse;
 use crate::signature;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, ForeignItem, ForeignItemFn, ItemForeignMod, Lifetime, Pat, ReturnType, Signature, Type,
 };
@@ -45,17 +47,25 @@ fn cxx_takes(function: &Function) -> bool {
     is_plain && returns && lifetimes_are_fine && signature::generics(sig).next().is_none()
 }
 
-/// What the function returns where all is well, and whether its declaration says that it may fail.
-fn ok(output: &ReturnType) -> (TokenStream, bool) {
+/// What the user's function returns, the same without the failure, and whether there is one.
+fn returned(output: &ReturnType) -> (TokenStream, TokenStream, bool) {
     match (signature::ok_type(output), output) {
-        (Some(ok), _) => (signature::spelt_out(ok), true),
-        (None, ReturnType::Type(_, ty)) => (signature::spelt_out(ty), false),
-        (None, ReturnType::Default) => (quote!(()), false),
+        (Some(ok), ReturnType::Type(_, ty)) => {
+            let ok = signature::spelt_out(ok);
+            // The error is whatever it is. By its span this stands where the user wrote `Result`.
+            (quote_spanned!(ty.span()=> ::core::result::Result<#ok, _>), ok, true)
+        }
+        (None, ReturnType::Type(_, ty)) => (signature::spelt_out(ty), signature::spelt_out(ty), false),
+        (_, ReturnType::Default) => (quote!(()), quote!(()), false),
     }
 }
 
 /// The declaration for cxx. All of it stays where it is but for what has to change.
-pub(crate) fn lowered(function: &ForeignItemFn, hidden_module: &Ident) -> TokenStream {
+pub(crate) fn lowered(
+    function: &ForeignItemFn,
+    types: &[DeclaredType],
+    hidden_module: &Ident,
+) -> TokenStream {
     let hidden = lower::hidden_callback(&lower::rust_name(function), hidden_module).to_string();
     let attrs = function.attrs.iter().filter(|attr| attrs::kind(attr) != Kind::RustName);
     let ForeignItemFn { vis, semi_token, .. } = function;
@@ -67,6 +77,7 @@ pub(crate) fn lowered(function: &ForeignItemFn, hidden_module: &Ident) -> TokenS
         };
         sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(quote!(Result<#ok>))));
     }
+    name_lifetimes(&mut sig, types);
     sig.inputs.iter_mut().for_each(rename_error);
     quote!(#(#attrs)* #[rust_name = #hidden] #vis #sig #semi_token)
 }
@@ -82,7 +93,11 @@ fn rename_error(argument: &mut FnArg) {
 }
 
 /// The function of the hidden name, for the facade.
-pub(crate) fn wrapper(function: &Function, types: &[DeclaredType], hidden_module: &Ident) -> TokenStream {
+pub(crate) fn wrapper(
+    function: &Function,
+    types: &[DeclaredType],
+    hidden_module: &Ident,
+) -> Option<TokenStream> {
     function.in_place(types, |lifetimes| tokens(function, lifetimes, hidden_module))
 }
 
@@ -92,12 +107,12 @@ fn tokens(function: &Function, lifetimes: &[&Lifetime], hidden_module: &Ident) -
     let unsafety = function.unsafety();
     let parameters = function.parameters();
     let call = call(function);
-    let (ok, is_fallible) = ok(&function.declaration.sig.output);
+    let (returned, ok, is_fallible) = returned(&function.declaration.sig.output);
     let body = match is_fallible {
-        false => quote!(::backstop::__private::call(move || -> #ok { #call })),
+        false => quote!(::backstop::__private::call(move || -> #returned { #call })),
         true => quote! {
             ::backstop::__private::call_fallible(
-                move || -> ::core::result::Result<#ok, _> { #call },
+                move || -> #returned { #call },
                 |error| ::backstop::__raise!(error),
             )
         },

@@ -57,6 +57,7 @@ fn check_block(block: &mut ItemForeignMod, exceptions: &mut Exceptions, problems
     let mut guard = guards::OfBlock::take(block, problems);
     let is_cxx = parse::is_cxx(block);
     let is_rust = parse::is_rust(block);
+    exceptions.is_conditional = attrs::has_cfg(&block.attrs);
     block.items.retain_mut(|item| {
         let ForeignItem::Fn(function) = item else {
             if let Some(swept) = sweep(item.to_token_stream(), problems) {

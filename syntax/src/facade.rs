@@ -9,7 +9,7 @@ use crate::parse::{Bridge, guarded};
 use crate::translation::{self, translations};
 use crate::wrapper::{Surroundings, wrapper};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::Attribute;
 
@@ -34,7 +34,7 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
     let guarded = bridge.blocks().flat_map(|block| guarded(block).map(move |function| (function, block)));
     let wrappers = guarded.filter_map(|(function, block)| wrapper(function, block, &surroundings));
     let callbacks: Vec<_> = bridge.blocks().flat_map(callbacks).collect();
-    let called = callbacks.iter().map(|function| callback::wrapper(function, &types, &hidden));
+    let called = callbacks.iter().filter_map(|function| callback::wrapper(function, &types, &hidden));
     let to_cxx = callbacks.iter().filter_map(|function| callback::import(function, ident, &cfgs, &hidden));
     quote! {
         #(#attrs)*
@@ -77,7 +77,7 @@ fn imports(bridge: &Bridge, hidden: &Ident) -> TokenStream {
 fn import(ty: DeclaredType, hidden: &Ident) -> TokenStream {
     let DeclaredType { mut ident, cfgs, origin, .. } = ty;
     let import = if origin == Origin::Rust {
-        quote!(use super::#ident;)
+        quote_spanned!(ident.span()=> use super::#ident;) // as in cxx, so that rustc says once that it isn't there
     } else {
         ident.set_span(Span::call_site()); // one place for all that cxx refused, so that it is reported once
         quote!(pub use super::#hidden::#ident;)

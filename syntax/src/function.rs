@@ -6,7 +6,7 @@ use crate::lower;
 use crate::signature::{self, SelfArgument};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, ForeignItemFn, GenericParam, ItemForeignMod, Lifetime, Safety, Token, Type};
+use syn::{Attribute, ForeignItemFn, ItemForeignMod, Lifetime, Safety, Token, Type};
 
 pub(crate) struct Function<'a> {
     pub declaration: &'a ForeignItemFn,
@@ -69,7 +69,7 @@ impl<'a> Function<'a> {
     }
 
     /// Puts a function of the facade where it belongs: into an `impl` if it is one of a type. `item` makes it, given the
-    /// lifetimes that it has to declare itself.
+    /// lifetimes that it has to declare itself. None if the bridge doesn't know the type: then cxx will say so.
     ///
     /// The lifetimes of the type are those that the receiver names, and otherwise all left out; the function's own move to
     /// the `impl` where the type's name needs them. cxx does it the same way.
@@ -77,32 +77,23 @@ impl<'a> Function<'a> {
         &self,
         types: &[DeclaredType],
         item: impl FnOnce(&[&Lifetime]) -> TokenStream,
-    ) -> TokenStream {
+    ) -> Option<TokenStream> {
         let Some(self_type) = &self.self_type else {
-            return item(&self.lifetimes().collect::<Vec<_>>());
+            return Some(item(&signature::lifetimes(&self.declaration.sig).collect::<Vec<_>>()));
         };
-        let declared = types.iter().find(|declared| declared.ident == *self_type);
-        let cfgs = declared.into_iter().flat_map(|declared| &declared.cfgs);
+        let declared = types.iter().find(|declared| declared.ident == *self_type)?;
+        let cfgs = &declared.cfgs;
         let named = self.receiver.as_ref().and_then(|receiver| receiver.lifetimes.clone());
-        let lifetimes = named.unwrap_or_else(|| {
-            let count = declared.map_or(0, |declared| declared.lifetimes);
-            vec![Lifetime::new("'_", Span::call_site()); count]
-        });
+        let elided = || vec![Lifetime::new("'_", Span::call_site()); declared.lifetimes];
+        let lifetimes = named.unwrap_or_else(elided);
         let (of_impl, own): (Vec<_>, Vec<_>) =
-            self.lifetimes().partition(|lifetime| lifetimes.contains(lifetime));
+            signature::lifetimes(&self.declaration.sig).partition(|lifetime| lifetimes.contains(lifetime));
         let item = item(&own);
-        quote! {
+        Some(quote! {
             #(#cfgs)*
             impl<#(#of_impl),*> #self_type<#(#lifetimes),*> {
                 #item
             }
-        }
-    }
-
-    fn lifetimes(&self) -> impl Iterator<Item = &'a Lifetime> {
-        self.declaration.sig.generics.params.iter().filter_map(|param| match param {
-            GenericParam::Lifetime(param) => Some(&param.lifetime),
-            _ => None,
         })
     }
 }

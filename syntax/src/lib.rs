@@ -40,6 +40,7 @@ mod callback;
 mod check;
 mod declared;
 mod digest;
+mod elision;
 mod expand;
 mod facade;
 mod function;

@@ -2,6 +2,7 @@
 
 use crate::attrs::{self, Kind};
 use crate::callback::{self, callback, callbacks};
+use crate::declared::{self, DeclaredType};
 use crate::parse::{Bridge, guarded};
 use crate::translation;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -14,8 +15,9 @@ use syn::{ForeignItem, ForeignItemFn, Item, ItemForeignMod};
 pub(crate) fn contents(bridge: &Bridge) -> TokenStream {
     let inner_attrs = &bridge.inner_attrs;
     let hidden_module = hidden_module(&bridge.ident);
+    let types = declared::in_bridge(bridge);
     let items = bridge.items.iter().map(|item| match item {
-        Item::ForeignMod(item) => block(item, &hidden_module),
+        Item::ForeignMod(item) => block(item, &types, &hidden_module),
         _ => item.to_token_stream(),
     });
     let translations = translation::lowered(bridge);
@@ -57,7 +59,7 @@ pub(crate) fn rust_name(function: &ForeignItemFn) -> Ident {
     attrs::ident(&function.attrs, "rust_name").unwrap_or_else(|| function.sig.ident.clone())
 }
 
-fn block(block: &ItemForeignMod, hidden_module: &Ident) -> TokenStream {
+fn block(block: &ItemForeignMod, types: &[DeclaredType], hidden_module: &Ident) -> TokenStream {
     let ItemForeignMod { attrs, unsafety, abi, brace_token, items } = block;
     // What the block has to say to callers goes to what is in it, for the facade calls the hidden functions.
     let (to_callers, attrs): (Vec<_>, Vec<_>) =
@@ -65,7 +67,9 @@ fn block(block: &ItemForeignMod, hidden_module: &Ident) -> TokenStream {
     let items = items.iter().map(|of_block| match of_block {
         ForeignItem::Fn(item) if attrs::guard(&item.attrs).is_some() => guarded_function(item),
         ForeignItem::Fn(item) if attrs::exception(&item.attrs).is_some() => TokenStream::new(),
-        ForeignItem::Fn(item) if callback(item, block).is_some() => callback::lowered(item, hidden_module),
+        ForeignItem::Fn(item) if callback(item, block).is_some() => {
+            callback::lowered(item, types, hidden_module)
+        }
         ForeignItem::Macro(item) => item.to_token_stream(),
         _ => quote!(#(#to_callers)* #of_block),
     });

@@ -152,6 +152,14 @@ rules! {
         "a function with `#[exception]` cannot return `Result`",
         "there is nobody to whom a second error could go",
         "write `-> {}`";
+    EXCEPTION_BORROWS:
+        "a function with `#[exception]` cannot return what is borrowed",
+        "outlives the exception",
+        "write a type that owns what it tells, such as `String`";
+    EXCEPTION_OPAQUE:
+        "a function with `#[exception]` cannot return `impl Trait`",
+        "a type without a name, for which nobody could ask",
+        "write the type itself";
     EXCEPTION_ASYNC:
         "a function with `#[exception]` cannot be `async`",
         "the exception is gone when the call returns",

@@ -20,6 +20,14 @@ pub(crate) fn ok_type(output: &ReturnType) -> Option<&Type> {
     types.next().is_none().then_some(ok)
 }
 
+/// The lifetimes that it declares.
+pub(crate) fn lifetimes(sig: &Signature) -> impl Iterator<Item = &Lifetime> {
+    sig.generics.params.iter().filter_map(|param| match param {
+        GenericParam::Lifetime(param) => Some(&param.lifetime),
+        _ => None,
+    })
+}
+
 /// What makes it generic, but for plain lifetimes.
 pub(crate) fn generics(sig: &Signature) -> impl Iterator<Item = TokenStream> {
     let params = sig.generics.params.iter().filter(|param| match param {
@@ -154,7 +162,7 @@ pub(crate) fn self_argument(receiver: &Receiver) -> Option<SelfArgument> {
                     true => quote!(#self_token: ::core::pin::Pin<#and_token #lifetime #mutability Self>),
                 },
                 ty: Some(segment.ident.clone()).filter(|ident| ident != "Self"),
-                lifetimes: lifetimes(segment),
+                lifetimes: lifetimes_of(segment),
             })
         }
         _ => None,
@@ -173,7 +181,7 @@ fn reference(ty: &Type) -> Option<(&TypeReference, bool)> {
     }
 }
 
-fn lifetimes(segment: &PathSegment) -> Option<Vec<Lifetime>> {
+fn lifetimes_of(segment: &PathSegment) -> Option<Vec<Lifetime>> {
     if segment.arguments.is_none() {
         return None;
     }

@@ -88,7 +88,7 @@ pub(crate) fn table(translations: &[Translation], hidden_module: &Ident) -> Opti
             #(#cfgs)*
             ::backstop::__private::Translation::new(
                 || unsafe { super::#hidden_module::#type_function(::core::ptr::null()) },
-                |object| ::backstop::__translate!(super::#translate_function(unsafe { &*object.cast() })),
+                |object| ::backstop::__translate!(super::#translate_function(unsafe { &*object.cast() }, &())),
             )
         }
     });
@@ -110,10 +110,11 @@ impl Translation<'_> {
         let argument = Ident::new("exception", ident.span());
         let class = class.to_token_stream();
         let call = quote::quote_spanned!(ident.span()=> #ident(#argument));
+        // What it returns must not borrow from the exception. With a second reference rustc doesn't take it to.
         quote! {
             #(#cfgs)*
             #(#attrs)*
-            #fn_token #translate_function(#argument: &self::#facade::#class) #output {
+            #fn_token #translate_function(#argument: &self::#facade::#class, _: &()) #output {
                 #call
             }
         }

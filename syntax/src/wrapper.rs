@@ -31,7 +31,7 @@ pub(crate) fn wrapper(
     let function = Function::new(function, block)?;
     let ok = signature::spelt_out(signature::ok_type(&function.declaration.sig.output)?);
     let wrapper = |lifetimes: &[&Lifetime]| tokens(&function, &ok, lifetimes, surroundings);
-    Some(function.in_place(surroundings.types, wrapper))
+    function.in_place(surroundings.types, wrapper)
 }
 
 fn tokens(

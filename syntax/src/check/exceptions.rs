@@ -5,15 +5,17 @@ use crate::declared::{self, DeclaredType, Origin};
 use crate::message::{self, Problem};
 use crate::parse::Bridge;
 use crate::{signature, translation};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, ForeignItem, ForeignItemFn, Meta, ReturnType, Safety, Signature};
+use syn::{Attribute, ForeignItem, ForeignItemFn, Meta, ReturnType, Safety, Signature, Type};
 
 /// What the functions of a whole bridge have to agree with.
 pub(super) struct Exceptions {
     /// C++'s own.
     classes: Vec<DeclaredType>,
     translated: Vec<Ident>,
+    /// Whether the block that is being checked is there only under a condition.
+    pub is_conditional: bool,
     /// Whether the user asked for guards, be they right or wrong.
     has_guards: bool,
 }
@@ -29,7 +31,7 @@ impl Exceptions {
             });
             functions.chain([&*block.attrs]).any(|attrs| attrs::guard(attrs).is_some())
         });
-        Exceptions { classes, translated: Vec::new(), has_guards }
+        Exceptions { classes, translated: Vec::new(), is_conditional: false, has_guards }
     }
 
     /// Checks a function from which these `#[exception]`s were taken. False if it is of no use: cxx has none for it.
@@ -56,13 +58,16 @@ impl Exceptions {
             problems.push(message::EXCEPTION_UNUSED.at(&exception));
         }
         check_plain(&function.sig, problems);
-        self.check_class(&function.sig, problems);
+        if function.sig.generics.params.is_empty() {
+            self.check_class(function, problems);
+        }
         check_output(&function.sig, problems);
         function.attrs.push(exception);
         problems.len() == before
     }
 
-    fn check_class(&mut self, sig: &Signature, problems: &mut Vec<Problem>) {
+    fn check_class(&mut self, function: &ForeignItemFn, problems: &mut Vec<Problem>) {
+        let sig = &function.sig;
         if let Some(receiver) = sig.receiver() {
             problems.push(message::EXCEPTION_METHOD.at(receiver));
             return;
@@ -80,6 +85,9 @@ impl Exceptions {
                 problems.push(message::EXCEPTION_CLASS_BORROWS.with(&class.to_string(), class));
             }
             Some(_) => {}
+        }
+        if self.is_conditional || attrs::has_cfg(&function.attrs) {
+            return; // there may be another for the other case
         }
         if self.translated.contains(class) {
             problems.push(message::EXCEPTION_CLASS_TWICE.at(class));
@@ -114,8 +122,30 @@ fn check_output(sig: &Signature, problems: &mut Vec<Problem>) {
         ReturnType::Default => message::EXCEPTION_RETURN.at(&sig.ident),
         ReturnType::Type(_, ty) => match signature::foreign_result(ty) {
             Some(ok) => message::EXCEPTION_RESULT.with(&ok, ty),
+            None if is_opaque(ty) => message::EXCEPTION_OPAQUE.at(ty),
+            None if borrows(ty) => message::EXCEPTION_BORROWS.at(ty),
             None => return,
         },
     };
     problems.push(problem);
+}
+
+fn is_opaque(ty: &Type) -> bool {
+    fn mentions_impl(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == "impl",
+            TokenTree::Group(group) => mentions_impl(group.stream()),
+            _ => false,
+        })
+    }
+    mentions_impl(ty.to_token_stream())
+}
+
+fn borrows(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => {
+            reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static")
+        }
+        _ => false,
+    }
 }

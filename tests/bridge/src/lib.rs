@@ -9,6 +9,10 @@
 #[cfg(test)]
 mod domains;
 mod mood;
+#[cfg(test)]
+mod translations;
+#[cfg(test)]
+mod translations_elsewhere;
 
 pub use mood::{Failure, Mood, expectation};
 
