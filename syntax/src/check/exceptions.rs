@@ -143,7 +143,9 @@ fn is_opaque(ty: &Type) -> bool {
 
 fn borrows(ty: &Type) -> bool {
     match ty {
-        Type::Reference(reference) => reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static"),
+        Type::Reference(reference) => {
+            reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static")
+        }
         _ => false,
     }
 }

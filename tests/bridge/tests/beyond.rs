@@ -2,7 +2,6 @@
 
 use backstop::{Error, Exception};
 use backstop_bridge_tests::{Mood, guarded};
-use std::error::Error as _;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 fn thrown<T>(result: Result<T, Error>) -> Exception {
@@ -40,10 +39,22 @@ fn what_is_no_std_exception_arrives_by_its_type() {
 fn standard_exceptions_arrive_by_their_type() {
     assert_eq!(thrown(guarded::exceptions::ffi::fail()).type_name(), "std::logic_error");
     assert_eq!(thrown(guarded::vectors::ffi::at(&vec![1], 100)).type_name(), "std::out_of_range");
-    // An error that Rust returned to C++, on its way back.
+}
+
+#[test]
+fn errors_of_rust_come_back_as_they_were() {
     let exception = thrown(guarded::callbacks::ffi::pass_failure());
-    assert!(exception.type_name().starts_with("rust::") && exception.type_name().ends_with("Error"));
-    assert!(exception.source().is_none());
+    assert_eq!(exception.what().as_deref(), Some("rust error"));
+    assert!(exception.is_a("rust::cxxbridge1::Error"), "{}", exception.type_name());
+    assert!(exception.downcast_ref::<guarded::callbacks::RustError>().is_some());
+}
+
+#[test]
+fn panics_of_rust_come_back() {
+    match guarded::callbacks::ffi::call_explode() {
+        Err(Error::Panic(panic)) => assert_eq!(panic.message(), "a panic in Rust"),
+        result => panic!("{result:?}"),
+    }
 }
 
 #[test]

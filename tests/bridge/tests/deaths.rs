@@ -71,8 +71,8 @@ macro_rules! on_both_sides {
 
 on_both_sides! {
     // X7
-    fn panic_in_a_callback dies by SIGABRT saying ["a panic in Rust", "::explode, aborting"] {
-        let _ = callbacks::ffi::call_explode();
+    fn panic_in_a_callback_without_a_guard dies by SIGABRT saying ["a panic in Rust"] {
+        callbacks::ffi::explode_without_guard();
     }
 
     fn fault_in_a_callback dies by SIGSEGV saying [] {
@@ -118,6 +118,14 @@ on_both_sides! {
         Mood::Faulting.set();
         let _ = mixed::ffi::two();
     }
+}
+
+#[test]
+fn panic_in_a_callback_of_a_bridge_of_cxx() {
+    let texts = ["a panic in Rust", "::explode, aborting"];
+    dies("panic_in_a_callback_of_a_bridge_of_cxx", SIGABRT, &texts, || {
+        let _ = backstop_bridge_tests::plain::callbacks::ffi::call_explode();
+    });
 }
 
 #[test]
