@@ -24,7 +24,8 @@ _Unwind_Exception *foreign_in(const ExceptionGlobals &globals) noexcept {
   return header != nullptr ? reinterpret_cast<_Unwind_Exception *>(header + shared_part) : nullptr;
 }
 
-constexpr uint64_t rust = 0x4d4f5a0052555354; // "MOZ\0RUST"
+// Rust has written its name byte by byte, while others make it a number, which begins with the first character.
+bool is_rust(uint64_t language) noexcept { return std::memcmp(&language, "MOZ\0RUST", sizeof(language)) == 0; }
 
 // Rust ends the process if anybody but Rust ends its panic. So the catch block that it is in is made to find nothing,
 // and the panic is kept for Rust. No C++ exception is being handled beside it: the C++ library doesn't allow that.
@@ -32,7 +33,7 @@ void examine_foreign(Thrown &thrown) noexcept {
   auto &globals = *reinterpret_cast<ExceptionGlobals *>(abi::__cxa_get_globals());
   if (_Unwind_Exception *foreign = foreign_in(globals)) {
     thrown.language = foreign->exception_class;
-    if (thrown.language == rust) {
+    if (is_rust(thrown.language)) {
       thrown.panic = foreign;
       globals.caught = nullptr;
     }
@@ -158,13 +159,13 @@ void describe(void *context) {
 
 Thrown current_exception(const std::exception *standard) noexcept {
   Thrown thrown = {std::current_exception(), nullptr, standard, 0, nullptr};
+  if (thrown.exception == nullptr) { // there is no exception_ptr to what isn't C++'s
+    examine_foreign(thrown);
+    return thrown;
+  }
 #ifdef BACKSTOP_ITANIUM
   thrown.type = abi::__cxa_current_exception_type();
 #endif
-  if (thrown.exception == nullptr) { // there is no exception_ptr to what isn't C++'s
-    thrown.type = nullptr;
-    examine_foreign(thrown);
-  }
   return thrown;
 }
 

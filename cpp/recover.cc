@@ -25,12 +25,17 @@ constexpr uint32_t most_turns = 256;       // each takes some stack
 constexpr uintptr_t least_room = 8 * 1024; // of stack, for a destructor, and for the unwinder to go on from it
 constexpr uint32_t most_steps = 256;       // for each frame, each of its cleanups
 
+// Frames that are left without returning leave poisoned shadow behind, which other frames then lie on.
+void forget_poison() {
+  if (__asan_handle_no_return != nullptr) {
+    __asan_handle_no_return();
+  }
+}
+
 [[noreturn]] void arrive(Recovery &recovery) {
   recovery.stage = Stage::arrived;
   recovery.point->unwinding = nullptr;
-  if (__asan_handle_no_return != nullptr) {
-    __asan_handle_no_return(); // the frames that were left leave poisoned shadow behind
-  }
+  forget_poison();
   return_to(recovery.point);
 }
 
@@ -142,6 +147,7 @@ void start(Recovery &recovery, const Registers &from) {
     jump(recovery);
   }
   recovery.point->surroundings.floating_point.restore(); // destructors are not to run with the handler's
+  forget_poison();
   recovery.walk.from = from;
   recovery.walk.has_begun = false;
   unwind_from(recovery.walk.from, force, &recovery);

@@ -3,18 +3,21 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
-#include <unwind.h>
 #include <utility>
+#ifdef BACKSTOP_WATCHES_THROWS
+#include "inner_guard.h"
+#include <unwind.h>
+#endif
 
 namespace backstop {
 namespace runtime {
+
+#ifdef BACKSTOP_WATCHES_THROWS
 
 __attribute__((noinline)) void call_watched(void (*function)(void *), void *context) {
   function(context);
   BACKSTOP_WATCH;
 }
-
-#ifdef BACKSTOP_WATCHES_THROWS
 
 namespace {
 
@@ -55,12 +58,15 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
   return is_enough ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
+void walk_from_here(void *walk) { _Unwind_Backtrace(visit, walk); }
+
+// As far as the guard the unwinder has just been. What lies beyond may be damaged, or described wrongly.
 void take_trace(ThrowSite &site, uintptr_t guard) noexcept {
   Walk walk = {&site, guard, false, false, 0, 0};
-  _Unwind_Backtrace(visit, &walk);
+  const bool is_readable = read_carefully(walk_from_here, &walk);
   backstop_trace trace = {};
   trace.size = sizeof(trace);
-  trace.truncated = !walk.has_reached;
+  trace.truncated = !is_readable || !walk.has_reached;
   trace.frame_count = std::min<size_t>(walk.recorded, frames_kept);
   trace.left_out = walk.recorded - static_cast<uint32_t>(trace.frame_count);
   trace.frames = site.frames;
@@ -176,6 +182,8 @@ __attribute__((noinline)) void rethrow(const std::exception_ptr &exception, Owne
 }
 
 #else
+
+void call_watched(void (*function)(void *), void *context) { function(context); }
 
 void rethrow(const std::exception_ptr &exception, OwnedThrowSite) { std::rethrow_exception(exception); }
 

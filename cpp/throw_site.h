@@ -1,6 +1,5 @@
-// Where exceptions are thrown. Under each guard lies a frame with a personality of ours. The unwinder asks it only
-// about exceptions that C++ hasn't caught before, and while it is still searching, so that the stack that threw is
-// whole.
+// Where exceptions are thrown. The frame that a guard calls first has a personality of ours. The unwinder asks it only
+// about exceptions that C++ doesn't catch further in, and while it is still searching, so that the stack is whole.
 #pragma once
 
 #include "backstop/backstop.h"
@@ -14,8 +13,8 @@
 #define BACKSTOP_WATCHES_THROWS
 #endif
 
-// Gives the function it stands in that personality. The function must have none of its own, so no destructors and no
-// catch, and must not be inlined. It stands after the call that is watched, which then is no tail call.
+// Gives the function in which it stands that personality. The function must have none of its own, so no destructors and
+// no catch, and must not be inlined. To be put after the call that is watched, lest that be a tail call.
 #ifdef BACKSTOP_WATCHES_THROWS
 #define BACKSTOP_WATCH __asm__ volatile(".cfi_personality 0x1b, backstop_v0_personality") // pcrel | sdata4
 #else

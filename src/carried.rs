@@ -4,6 +4,7 @@
 use crate::sys;
 use std::any::Any;
 use std::error::Error as StdError;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Mutex;
 
 /// A value of any type, and how it is seen as an error, if it is one.
@@ -11,6 +12,10 @@ pub struct Parcel {
     value: Box<dyn Any + Send + Sync>,
     as_error: Option<fn(&(dyn Any + Send + Sync)) -> &(dyn StdError + 'static)>,
 }
+
+// Errors are to pass where those of cxx do, whatever they carry: nobody who sees that can change it.
+impl UnwindSafe for Parcel {}
+impl RefUnwindSafe for Parcel {}
 
 impl Parcel {
     pub(crate) fn of_error<E: StdError + Send + Sync + 'static>(error: E) -> Parcel {

@@ -20,8 +20,13 @@ fn succeeds(build: &Build, files: &[&str]) {
 }
 
 fn succeeds_with(build: &Build, files: &[&str], environment: &[(&str, &str)]) {
+    succeeds_under(build, files, &[], environment);
+}
+
+/// With flags for the programs' files that the runtime is built without.
+fn succeeds_under(build: &Build, files: &[&str], flags: &[&str], environment: &[(&str, &str)]) {
     let sources: Vec<_> = files.iter().map(|file| source("tests/c_abi").join(file)).collect();
-    let mut program = Command::new(build.program(&sources, &[]));
+    let mut program = Command::new(build.link(&build.objects(&sources, flags), flags));
     let end = end_of(&mut program, environment, TIME_LIMIT);
     assert!(end.status.success(), "{files:?}: {}\n{}{}", end.status, end.stdout, end.stderr);
 }
@@ -75,6 +80,13 @@ fn programs_run_with_clang() {
     if let Some(compilers) = Compilers::clang() {
         programs_run(compilers, "clang");
     }
+}
+
+#[test]
+fn beside_address_sanitizer() {
+    let build = Build::new(Compilers::gcc(), "c_abi/address_sanitizer", RUNTIME);
+    let reports_by_abort = [("ASAN_OPTIONS", "abort_on_error=1")];
+    succeeds_under(&build, &["address_sanitizer.cc", "poison.c"], &["-fsanitize=address"], &reports_by_abort);
 }
 
 #[test]

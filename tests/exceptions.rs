@@ -35,6 +35,8 @@ fn main() -> ExitCode {
         ("panics_through_five_layers", panics_through_five_layers),
         ("panics_that_cpp_swallows", panics_that_cpp_swallows),
         ("panics_on_another_thread", panics_on_another_thread),
+        ("panics_as_rust_unwinds", panics_as_rust_unwinds),
+        ("thrown_on_with_where_it_was_thrown_first", thrown_on_with_where_it_was_thrown_first),
         ("rethrown_by_cpp", rethrown_by_cpp),
         ("nested_by_cpp", nested_by_cpp),
         ("without_a_guard_as_with_cxx", without_a_guard_as_with_cxx),
@@ -344,21 +346,12 @@ fn faults_come_back() {
     }
 }
 
-/// Runs `body` behind five layers of C++ and of Rust, each with its guard.
-fn behind_five_layers<E>(body: impl Fn() -> Result<(), E> + Send + Sync + 'static) -> Result<(), Error>
-where
-    E: Into<Box<dyn StdError + Send + Sync>> + 'static,
-{
-    let mut relay = Relay::new(body);
-    for layer in 0..4 {
-        let inner = relay;
-        relay = Relay::new(move || match layer % 3 {
-            0 => thrown::pass(&inner),
-            1 => thrown::rethrow(&inner),
-            _ => thrown::throw_later(&inner),
-        });
-    }
-    thrown::pass(&relay)
+fn behind_five_layers<E: Into<Box<dyn StdError + Send + Sync>> + 'static>(
+    body: impl Fn() -> Result<(), E> + Send + Sync + 'static,
+) -> Result<(), Error> {
+    let relay = Relay::new(body);
+    let guarded = Relay::new(move || thrown::pass(&relay));
+    thrown::through_layers(3, Relay::new(move || thrown::throw_later(&guarded)))
 }
 
 fn five_layers() {
@@ -442,6 +435,59 @@ fn panics_on_another_thread() {
         std::thread::scope(|scope| scope.spawn(|| panicked(thrown::pass(&relay))).join().expect("caught"))
     });
     assert_eq!(error.message(), "at the zoo");
+}
+
+/// Through functions that C++ got to know in other ways than by the bridge.
+fn panics_as_rust_unwinds() {
+    extern "C-unwind" fn panics() {
+        panic_any(Token::new(7));
+    }
+    extern "C-unwind" fn says() {
+        panic!("two\nlines");
+    }
+    // SAFETY: they are such functions.
+    let call = |function: extern "C-unwind" fn()| unsafe { thrown::call_address(function as usize) };
+    quietly(|| {
+        let panic = panicked(call(panics));
+        assert_eq!(panic.into_payload().downcast::<Token>().unwrap().0, 7);
+        let panic = panicked(call(says));
+        assert_eq!(panic.message(), "two\nlines");
+        assert_eq!(
+            panic.to_string(),
+            "backstop_zoo::thrown::ffi::call_address: panic in a Rust callback: two\\nlines"
+        );
+        assert!(!std::thread::panicking());
+        let again = panicked(behind_five_layers(move || call(panics)));
+        assert_eq!(again.into_payload().downcast::<Token>().unwrap().0, 7);
+    });
+    assert_eq!(exception(thrown::throw_as(Manner::Number)).type_name(), "int");
+}
+
+fn thrown_on_with_where_it_was_thrown_first() {
+    if backstop::support() == backstop::Support::Unavailable {
+        return;
+    }
+    backstop::install(backstop::Config::new().exception_backtraces(true)).expect("nothing was called yet");
+    let first = exception(behind_two_layers(|| thrown::throw_as(Manner::Escape)));
+    let backtrace = first.backtrace().expect("it is asked for").to_string();
+    assert!(backtrace.starts_with("   0: zoo::throw_as("), "{backtrace}");
+    assert!(format!("{first:#}").contains("\n  thrown from:\n       0: zoo::throw_as("), "{first:#}");
+    // An error of Rust's is thrown by the callback.
+    let trouble = exception(behind_two_layers(|| Err(Trouble::new(3))));
+    let backtrace = trouble.backtrace().expect("it is asked for").to_string();
+    assert!(backtrace.contains("zoo::pass("), "{backtrace}");
+    // Another that is thrown where the first was freed has its own.
+    thrown::swallow(&throwing(Manner::Escape)).expect("it is swallowed");
+    let other = exception(thrown::pass(&throwing(Manner::BitingEscape)));
+    let backtrace = other.backtrace().expect("it is asked for").to_string();
+    assert!(backtrace.starts_with("   0: zoo::throw_as("), "{backtrace}");
+}
+
+fn behind_two_layers<E: Into<Box<dyn StdError + Send + Sync>> + 'static>(
+    body: impl Fn() -> Result<(), E> + Send + Sync + 'static,
+) -> Result<(), Error> {
+    let relay = Relay::new(body);
+    thrown::pass(&Relay::new(move || thrown::pass(&relay)))
 }
 
 fn rethrown_by_cpp() {

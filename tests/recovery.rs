@@ -135,7 +135,7 @@ fn compile(build: &Build, column: usize, level: usize) -> PathBuf {
         ["-O2", "-fomit-frame-pointer", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-g0"];
     objects.extend(build.objects(&[file("untabled.c")], &without_tables));
     objects.push(build.library(&file("prebuilt.cc"), &["-O2"]));
-    build.link(&objects)
+    build.link(&objects, &[])
 }
 
 /// Runs the row in each way and each place.

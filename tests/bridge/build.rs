@@ -32,13 +32,13 @@ fn main() {
         let source = fs::read_to_string(file).expect("it was just listed");
         fs::write(out.join("plain").join(name), plain(&source)).expect("OUT_DIR can be written");
     }
-    // cxx puts headers where the sources are, as seen from here.
-    env::set_current_dir(&out).expect("it was just made");
-    cxx_build::bridges(files_in("plain", "rs").iter().filter(|file| !file.ends_with("mod.rs")))
+    // cxx doesn't have cargo watch what lies in OUT_DIR, and puts headers where the sources are, as seen from the root.
+    let plain_headers = headers.join(out.join("plain").strip_prefix("/").expect("OUT_DIR is absolute"));
+    cxx_build::bridges(files_in(out.join("plain"), "rs").iter().filter(|file| !file.ends_with("mod.rs")))
         .files(&sources)
         .define("SIDE", "plain")
+        .include(plain_headers)
         .define("RUST_METHOD", "noexcept")
-        .include(headers.join("plain"))
         .std("c++17")
         .compile("backstop-bridge-tests-plain");
 
@@ -51,7 +51,7 @@ fn plain(source: &str) -> String {
     source.replace("#[backstop::bridge", "#[cxx::bridge").replace("#[guard]", "").replace("guarded", "plain")
 }
 
-fn files_in(folder: &str, extension: &str) -> Vec<PathBuf> {
+fn files_in(folder: impl AsRef<Path>, extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder is there");
     let paths = entries.map(|entry| entry.expect("the folder can be read").path());
     let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|e| e == extension)).collect();

@@ -187,14 +187,15 @@ impl Build {
 
     /// Compiles these and links them with the runtime, in place of the program before.
     pub fn program(&self, files: &[PathBuf], flags: &[&str]) -> PathBuf {
-        self.link(&self.objects(files, flags))
+        self.link(&self.objects(files, flags), &[])
     }
 
     /// Links these with the runtime, in place of the program before.
-    pub fn link(&self, objects: &[PathBuf]) -> PathBuf {
+    pub fn link(&self, objects: &[PathBuf], flags: &[&str]) -> PathBuf {
         let program = self.directory.join("program");
         run(Command::new(&self.compilers.cxx)
             .arg("-pthread")
+            .args(flags)
             .args(objects)
             .args(&self.runtime)
             .arg("-ldl")

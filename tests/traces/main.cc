@@ -137,11 +137,52 @@ void throw_past_guard(void *) {
   throw_there(nullptr);
 }
 
+void throw_on(void *) { backstop_error_rethrow(backstop_call(&site, call_thrower, nullptr)); }
+
+void throw_on_and_again(void *) {
+  try {
+    throw_on(nullptr);
+  } catch (...) {
+    throw;
+  }
+}
+
+// What came out of a guard stays what it was.
+void check_thrown_on() {
+  for (int round = 0; round < 2; ++round) {
+    CHECK(Failure(throw_on).is_from(throw_here));
+    CHECK(Failure(throw_on_and_again).is_from(throw_on_and_again));
+  }
+}
+
+struct Crashes {
+  ~Crashes() { check_null_write(nullptr); }
+};
+
+void throw_past_crash(void *) {
+  const Crashes crashes;
+  throw_here(nullptr);
+}
+
+// Whose exception never arrives.
+struct CrashesInside {
+  ~CrashesInside() { CHECK(backstop_error_kind(Failure(throw_past_crash).error) == BACKSTOP_FAULT); }
+};
+
+void throw_past_guarded_crash(void *) {
+  const CrashesInside crashes;
+  throw_there(nullptr);
+}
+
 // Each has its own, or none.
 void check_nested() {
   CHECK(Failure(guard_inside).is_from(throw_there));
-  const Failure failure(throw_past_guard);
-  CHECK(failure.error != nullptr && (failure.trace == nullptr || failure.is_from(throw_there)));
+  const bool recovers = backstop_support() == BACKSTOP_SUPPORT_FAULTS;
+  for (const Function function : {throw_past_guard, recovers ? throw_past_guarded_crash : throw_past_guard}) {
+    const Failure failure(function);
+    CHECK(backstop_error_kind(failure.error) == BACKSTOP_EXCEPTION);
+    CHECK(failure.trace == nullptr || failure.is_from(throw_there));
+  }
 }
 
 __attribute__((noinline)) void throw_foreign(void *exception) {
@@ -174,6 +215,36 @@ void check_deep() {
   CHECK(failure.is_by_way_of(reinterpret_cast<Function>(check_deep)));
   CHECK(failure.is_at(39, recurse) && failure.is_at(40, recurse) && !failure.is_at(63, recurse));
 }
+
+#ifdef __x86_64__
+// Calls function() in a frame that is described wrongly: what it returns to would stand at address 8.
+extern "C" void call_misdescribed(void (*function)());
+__asm__(R"(
+        .text
+        .type call_misdescribed, @function
+call_misdescribed:
+        .cfi_startproc
+        push %rbp
+        .cfi_escape 0x0f, 0x01, 0x40
+        call *%rdi
+        pop %rbp
+        ret
+        .cfi_endproc
+        .size call_misdescribed, . - call_misdescribed
+)");
+
+void check_misdescribed() {
+  if (backstop_support() == BACKSTOP_SUPPORT_FAULTS) {
+    call_misdescribed([] {
+      const Failure failure(call_thrower);
+      CHECK(failure.is_from(throw_here) && failure.trace->truncated);
+      CHECK(failure.is_by_way_of(reinterpret_cast<Function>(call_misdescribed)));
+    });
+  }
+}
+#else
+void check_misdescribed() {}
+#endif
 
 // The exception itself lies in what the C++ library holds back.
 void check_without_memory() {
@@ -208,8 +279,10 @@ int main(int, char **arguments) {
     check_library(arguments[1]);
     check_caught_inside();
     check_nested();
+    check_thrown_on();
     check_foreign();
     check_deep();
+    check_misdescribed();
     check_without_memory();
     check_threads();
   }

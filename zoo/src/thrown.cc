@@ -194,6 +194,11 @@ void call_failing(std::int32_t number) {
   }
 }
 
+void call_address(std::size_t function) {
+  const Counted local;
+  reinterpret_cast<void (*)()>(function)();
+}
+
 void cancel_thread() {
   const Counted local;
   pthread_cancel(pthread_self());

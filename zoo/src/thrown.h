@@ -79,6 +79,7 @@ rust::String catch_unguarded(const Relay &relay);
 void pass_unguarded(const Relay &relay);
 std::int64_t counted_alive();
 void call_failing(std::int32_t number);
+void call_address(std::size_t function);
 void cancel_thread();
 
 } // namespace zoo

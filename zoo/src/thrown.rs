@@ -1,7 +1,7 @@
 //! Exceptions that say more than a text, and C++ that they pass through on their way from Rust to Rust.
 
 pub use self::ffi::{
-    Manner, call_failing, cancel_thread, catch_by_class, catch_unguarded, counted_alive, pass,
+    Manner, call_address, call_failing, cancel_thread, catch_by_class, catch_unguarded, counted_alive, pass,
     pass_unguarded, pass_without_result, rethrow, swallow, throw_around, throw_as, throw_later,
 };
 use std::error::Error;
@@ -48,6 +48,16 @@ impl Relay {
         self.run().expect("a relay that doesn't fail");
         true
     }
+}
+
+/// Runs the relay behind so many layers of C++, each with its guard, and one of Rust between two. Every other one of C++
+/// catches what passes and throws it again.
+pub fn through_layers(layers: usize, mut relay: Relay) -> Result<(), backstop::Error> {
+    for layer in 1..layers {
+        let inner = relay;
+        relay = Relay::new(move || if layer % 2 == 0 { pass(&inner) } else { rethrow(&inner) });
+    }
+    pass(&relay)
 }
 
 fn escape(escape: &ffi::Escape) -> Escape {
@@ -186,6 +196,12 @@ mod ffi {
         fn throw_around(relay: &Relay) -> Result<()>;
         /// Calls the function of `failing` with this number.
         fn call_failing(number: i32) -> Result<()>;
+        /// Calls the function, which is not one of the bridge, at this address.
+        ///
+        /// # Safety
+        ///
+        /// It is the address of an `extern "C-unwind" fn()`.
+        unsafe fn call_address(function: usize) -> Result<()>;
         /// Has the thread cancelled, and goes to where that happens.
         fn cancel_thread() -> Result<()>;
     }

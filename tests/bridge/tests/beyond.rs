@@ -2,6 +2,7 @@
 
 use backstop::{Error, Exception};
 use backstop_bridge_tests::{Mood, guarded};
+use std::error::Error as _;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 fn thrown<T>(result: Result<T, Error>) -> Exception {
@@ -44,16 +45,18 @@ fn standard_exceptions_arrive_by_their_type() {
 #[test]
 fn errors_of_rust_come_back_as_they_were() {
     let exception = thrown(guarded::callbacks::ffi::pass_failure());
+    assert_eq!(exception.type_name(), "backstop::rust_error");
+    assert!(exception.is_a("rust::cxxbridge1::Error"));
     assert_eq!(exception.what().as_deref(), Some("rust error"));
-    assert!(exception.is_a("rust::cxxbridge1::Error"), "{}", exception.type_name());
     assert!(exception.downcast_ref::<guarded::callbacks::RustError>().is_some());
+    assert!(exception.source().is_none());
 }
 
 #[test]
-fn panics_of_rust_come_back() {
+fn panics_of_callbacks_arrive() {
     match guarded::callbacks::ffi::call_explode() {
         Err(Error::Panic(panic)) => assert_eq!(panic.message(), "a panic in Rust"),
-        result => panic!("{result:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -1,0 +1,44 @@
+// A program under AddressSanitizer, with a runtime that is not.
+#include "backstop/backstop.hpp"
+#include "check.h"
+#include <csignal>
+#include <sstream>
+#include <thread>
+
+extern "C" void poison_and_fault(int depth, char *outer);
+
+namespace {
+
+constexpr backstop_site site = BACKSTOP_SITE("work");
+
+// A destructor that uses a lot of what lies where the poisoned frames were.
+struct Scope {
+  int &closed;
+  ~Scope() {
+    std::ostringstream text;
+    text << 1.5 << ' ' << 1e100;
+    closed += text.str() == "1.5 1e+100";
+  }
+};
+
+void check_cleanups() {
+  for (int round = 1; round <= 3; ++round) {
+    int closed = 0;
+    const backstop::error error = backstop::call(site, [&] {
+      const Scope scope{closed};
+      poison_and_fault(40, nullptr);
+    });
+    CHECK(closed == 1);
+    CHECK(backstop_error_kind(error.get()) == BACKSTOP_FAULT);
+  }
+}
+
+void fault() { check_null_write(nullptr); }
+
+} // namespace
+
+int main() {
+  check_cleanups();
+  std::thread(check_cleanups).join();
+  check_dies(SIGABRT, "ERROR: AddressSanitizer: SEGV", fault); // it was there before us, and reports
+}
