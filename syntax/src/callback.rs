@@ -107,15 +107,15 @@ fn tokens(function: &Function, lifetimes: &[&Lifetime], hidden_module: &Ident) -
     let unsafety = function.unsafety();
     let parameters = function.parameters();
     let call = call(function);
-    let (returned, ok, is_fallible) = returned(&function.declaration.sig.output);
+    let output = &function.declaration.sig.output;
+    let (returned, ok, is_fallible) = returned(output);
     let body = match is_fallible {
         false => quote!(::backstop::__private::call(move || -> #returned { #call })),
-        true => quote! {
-            ::backstop::__private::call_fallible(
-                move || -> #returned { #call },
-                |error| ::backstop::__raise!(error),
-            )
-        },
+        true => {
+            // If it can't be raised, the user's `Result` is to blame.
+            let raise = quote_spanned!(signature::output_span(output)=> ::backstop::__raise!(error));
+            quote!(::backstop::__private::call_fallible(move || -> #returned { #call }, |error| #raise))
+        }
     };
     // It may be safe although its declaration says otherwise.
     let allow = unsafety.map(|_| quote!(#[allow(unused_unsafe)]));

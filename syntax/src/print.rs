@@ -23,16 +23,41 @@ struct Printer {
     joint: bool,
 }
 
+/// Where a token was in the source.
+struct Place {
+    start: LineColumn,
+    end: LineColumn,
+}
+
+impl Place {
+    fn of(span: Span) -> Self {
+        Place { start: span.start(), end: span.end() }
+    }
+
+    /// Of both brackets. A group that syn has made anew has one span for the whole of it.
+    fn of_brackets(group: &Group) -> (Self, Self) {
+        let (start, end) = (group.span_open().start(), group.span_close().end());
+        match start < end {
+            true => {
+                let after = LineColumn { column: start.column + 1, ..start };
+                let before = LineColumn { column: end.column.saturating_sub(1), ..end };
+                (Place { start, end: after }, Place { start: before, end })
+            }
+            false => (Place { start, end }, Place { start, end }), // it came from nowhere
+        }
+    }
+}
+
 impl Printer {
     fn stream(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
                 TokenTree::Group(group) => self.group(&group),
                 TokenTree::Punct(punct) => {
-                    self.piece(&punct.to_string(), punct.span());
+                    self.piece(&punct.to_string(), Place::of(punct.span()));
                     self.joint = punct.spacing() == Spacing::Joint;
                 }
-                other => self.piece(&other.to_string(), other.span()),
+                other => self.piece(&other.to_string(), Place::of(other.span())),
             }
         }
     }
@@ -44,13 +69,13 @@ impl Printer {
             Delimiter::Bracket => ("[", "]"),
             Delimiter::None => return self.stream(group.stream()),
         };
-        self.piece(open, group.span_open());
+        let (opening, closing) = Place::of_brackets(group);
+        self.piece(open, opening);
         self.stream(group.stream());
-        self.piece(close, group.span_close());
+        self.piece(close, closing);
     }
 
-    fn piece(&mut self, text: &str, span: Span) {
-        let (start, end) = (span.start(), span.end());
+    fn piece(&mut self, text: &str, Place { start, end }: Place) {
         if !self.joint && start != self.source_end {
             self.move_to(start);
         }
@@ -83,7 +108,7 @@ impl Printer {
 #[cfg(test)]
 mod tests {
     use super::print;
-    use proc_macro2::{Span, TokenStream};
+    use proc_macro2::{Group, Span, TokenStream, TokenTree};
     use quote::{quote, quote_spanned};
 
     fn tokens(source: &str) -> TokenStream {
@@ -106,6 +131,20 @@ mod tests {
     fn a_string_over_several_lines() {
         let source = "f(\"a\nb\", 1);\ng();";
         assert_eq!(print(tokens(source)), source);
+    }
+
+    #[test]
+    fn a_group_that_syn_has_made_anew() {
+        let source = "f() -> Result<(), [u8; 4]>";
+        let remade = tokens(source).into_iter().map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut remade = Group::new(group.delimiter(), group.stream());
+                remade.set_span(group.span());
+                TokenTree::Group(remade)
+            }
+            token => token,
+        });
+        assert_eq!(print(remade.collect()), source);
     }
 
     #[test]

@@ -4,8 +4,9 @@
 //! ordinary module, so its signatures say `::cxx::UniquePtr` instead.
 
 use crate::print::print;
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericArgument, GenericParam, Lifetime, Pat, PathArguments, PathSegment, Receiver, ReceiverKind,
     ReturnType, Signature, Type, TypeReference,
@@ -36,6 +37,14 @@ pub(crate) fn generics(sig: &Signature) -> impl Iterator<Item = TokenStream> {
     });
     let clause = sig.generics.where_clause.iter().map(ToTokens::into_token_stream);
     params.map(ToTokens::into_token_stream).chain(clause)
+}
+
+/// Where what is returned is named.
+pub(crate) fn output_span(output: &ReturnType) -> Span {
+    match output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => Span::call_site(),
+    }
 }
 
 /// What a `Result` that is spelt in another way is a result of.

@@ -7,7 +7,7 @@ use crate::attrs::{self, Kind};
 use crate::parse::Bridge;
 use crate::{digest, lower, signature};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, ForeignItem, ForeignItemFn, Signature, Type, TypeReference};
 
@@ -82,13 +82,16 @@ pub(crate) fn table_name() -> Ident {
 /// All of them as the guarded functions of the facade need them.
 pub(crate) fn table(translations: &[Translation], hidden_module: &Ident) -> Option<TokenStream> {
     let entries = translations.iter().map(|translation| {
-        let Translation { attrs, type_function, translate_function, .. } = translation;
+        let Translation { function, attrs, type_function, translate_function, .. } = translation;
         let cfgs = attrs::of_kinds(attrs, &[Kind::Cfg]);
+        let translated = quote!(super::#translate_function(unsafe { &*object.cast() }, &()));
+        // If it can't be kept, what the user's function returns is to blame.
+        let translated = quote_spanned!(signature::output_span(&function.sig.output)=> ::backstop::__translate!(#translated));
         quote! {
             #(#cfgs)*
             ::backstop::__private::Translation::new(
                 || unsafe { super::#hidden_module::#type_function(::core::ptr::null()) },
-                |object| ::backstop::__translate!(super::#translate_function(unsafe { &*object.cast() }, &())),
+                |object| #translated,
             )
         }
     });
@@ -109,7 +112,7 @@ impl Translation<'_> {
         let Signature { fn_token, ident, output, .. } = &self.function.sig;
         let argument = Ident::new("exception", ident.span());
         let class = class.to_token_stream();
-        let call = quote::quote_spanned!(ident.span()=> #ident(#argument));
+        let call = quote_spanned!(ident.span()=> #ident(#argument));
         // What it returns must not borrow from the exception. With a second reference rustc doesn't take it to.
         quote! {
             #(#cfgs)*

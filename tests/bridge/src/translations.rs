@@ -65,15 +65,39 @@ pub(crate) mod ffi {
     }
 }
 
-#[test]
-fn exceptions_still_arrive() {
-    let exception = |result: Result<(), backstop::Error>| match result {
-        Err(backstop::Error::Exception(exception)) => exception.type_name().to_owned(),
+fn thrown(result: Result<(), backstop::Error>) -> backstop::Exception {
+    match result {
+        Err(backstop::Error::Exception(exception)) => exception,
         result => panic!("{result:?}"),
-    };
-    assert_eq!(exception(ffi::parse(3)), "lib::ParseError");
-    assert_eq!(exception(ffi::read(4)), "lib::EndOfFile");
-    assert_eq!(exception(ffi::fail(5)), "lib::Code");
-    assert_eq!(exception(ffi::complain()), "std::logic_error");
-    assert_eq!(exception(translations_elsewhere::ffi::parse_otherwise(6)), "lib::ParseError");
+    }
+}
+
+#[test]
+fn a_class_becomes_a_type() {
+    let exception = thrown(ffi::parse(3));
+    assert_eq!(exception.type_name(), "lib::ParseError");
+    let failure = exception.downcast_ref::<Failure<Option<NonZeroU32>>>();
+    assert_eq!(failure, Some(&Failure { detail: NonZeroU32::new(3) }));
+    assert_eq!(thrown(ffi::fail(5)).downcast_ref::<Result2>(), Some(&Err(5)));
+}
+
+#[test]
+fn the_most_derived_class_counts() {
+    let exception = thrown(ffi::read(4));
+    assert_eq!(exception.downcast_ref::<(u32, &'static str)>(), Some(&(4, "at the end")));
+    assert!(exception.downcast_ref::<Failure<Option<NonZeroU32>>>().is_none());
+}
+
+#[test]
+fn others_stay_what_they_are() {
+    let exception = thrown(ffi::complain());
+    assert_eq!(exception.type_name(), "std::logic_error");
+    assert!(exception.downcast_ref::<Result2>().is_none());
+}
+
+#[test]
+fn each_bridge_has_its_own() {
+    let exception = thrown(translations_elsewhere::ffi::parse_otherwise(6));
+    assert_eq!(exception.downcast_ref::<String>().map(|text| &**text), Some("another"));
+    assert!(exception.downcast_ref::<Failure<Option<NonZeroU32>>>().is_none());
 }

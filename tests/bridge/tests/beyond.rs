@@ -40,9 +40,15 @@ fn what_is_no_std_exception_arrives_by_its_type() {
 fn standard_exceptions_arrive_by_their_type() {
     assert_eq!(thrown(guarded::exceptions::ffi::fail()).type_name(), "std::logic_error");
     assert_eq!(thrown(guarded::vectors::ffi::at(&vec![1], 100)).type_name(), "std::out_of_range");
-    // An error that Rust returned to C++, on its way back.
+}
+
+#[test]
+fn errors_of_rust_come_back_as_they_were() {
     let exception = thrown(guarded::callbacks::ffi::pass_failure());
     assert_eq!(exception.type_name(), "backstop::rust_error");
+    assert!(exception.is_a("rust::cxxbridge1::Error"));
+    assert_eq!(exception.what().as_deref(), Some("rust error"));
+    assert!(exception.downcast_ref::<guarded::callbacks::RustError>().is_some());
     assert!(exception.source().is_none());
 }
 

@@ -70,6 +70,11 @@ macro_rules! on_both_sides {
 }
 
 on_both_sides! {
+    // X7
+    fn panic_in_a_callback_without_a_guard dies by SIGABRT saying ["a panic in Rust"] {
+        callbacks::ffi::explode_without_guard();
+    }
+
     fn fault_in_a_callback dies by SIGSEGV saying [] {
         let _ = callbacks::ffi::call_crash();
     }

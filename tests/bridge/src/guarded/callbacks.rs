@@ -70,10 +70,16 @@ pub mod ffi {
         fn count(self: &Log) -> usize;
     }
 
-    #[guard]
     unsafe extern "C++" {
         include!("backstop-bridge-tests/cpp/callbacks.h");
 
+        /// A function that panics, and nobody to tell.
+        #[rust_name = "explode_without_guard"]
+        fn call_explode();
+    }
+
+    #[guard]
+    unsafe extern "C++" {
         /// A function.
         fn call(number: i32) -> Result<i32>;
         /// A function of texts.
