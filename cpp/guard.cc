@@ -18,18 +18,18 @@ namespace {
 
 enum class End { returned, threw, faulted };
 
-// `point` is null where no fault is recovered. What was thrown is held by the caller, so that its destructor doesn't
-// run at the end of the catch block, unguarded.
-End attempt(Point *point, const backstop_site *site, void (*function)(void *), void *context, Thrown &thrown) {
+// Room for what is thrown, which nothing is done to unless something is.
+union Room {
+  Thrown thrown;
+  Room() noexcept {}
+  ~Room() {}
+};
+
+// What was thrown is kept in `room`, so that its destructor doesn't run at the end of the catch block, unguarded.
+// Inlined where calls are guarded, for the two frames would cost as much as all the rest.
+template <typename Call> __attribute__((always_inline)) inline End attempt(Room &room, Call call) {
   try {
-    if (point == nullptr) {
-      call_watched(function, context);
-      return End::returned;
-    }
-    point->site = site;
-    point->unwinding = nullptr;
-    point->surroundings.save();
-    return enter(point, function, context) ? End::faulted : End::returned;
+    return call();
   }
 #ifdef __GLIBCXX__
   catch (abi::__forced_unwind &) {
@@ -37,10 +37,10 @@ End attempt(Point *point, const backstop_site *site, void (*function)(void *), v
   }
 #endif
   catch (const std::exception &standard) {
-    thrown = current_exception(&standard);
+    new (&room.thrown) Thrown(current_exception(&standard));
     return End::threw;
   } catch (...) {
-    thrown = current_exception(nullptr);
+    new (&room.thrown) Thrown(current_exception(nullptr));
     return End::threw;
   }
 }
@@ -51,11 +51,41 @@ struct Cut {
   ~Cut() { chain_cut(depth); }
 };
 
+__attribute__((always_inline)) inline End attempt_at(Point *point, const backstop_site *site, void (*function)(void *),
+                                                     void *context, Room &room) {
+  const Cut cut;
+  return attempt(room, [=]() __attribute__((always_inline)) {
+    point->site = site;
+    point->unwinding = nullptr;
+    point->surroundings.save();
+    return enter(point, function, context) ? End::faulted : End::returned;
+  });
+}
+
+// Where there is no recovery point, so that exceptions are all that can be caught.
+End attempt_without_point(void (*function)(void *), void *context, Room &room) {
+  return attempt(room, [=] {
+    call_watched(function, context);
+    return End::returned;
+  });
+}
+
+backstop_error *error_of(Room &room, const backstop_site *site) {
+  Thrown thrown = std::move(room.thrown);
+  room.thrown.~Thrown();
+  return error_from(std::move(thrown), site);
+}
+
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
-  Thrown ignored = {};
-  const Cut cut;
-  return attempt(chain_next(), site, function, context, ignored) == End::returned;
+  Room room;
+  Point *point = chain_next();
+  const End end = point != nullptr ? attempt_at(point, site, function, context, room)
+                                   : attempt_without_point(function, context, room);
+  if (end == End::threw) {
+    room.thrown.~Thrown();
+  }
+  return end == End::returned;
 }
 
 struct Release {
@@ -120,28 +150,41 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
 
 } // namespace
 
+namespace {
+
+// Nested too deep, so that the chain counts the call and nothing more; on a fiber, which leaves the chain alone; or
+// where faults aren't handled.
+__attribute__((noinline)) backstop_error *guard_without_point(const backstop_site *site, void (*function)(void *),
+                                                              void *context) {
+  Room room;
+  End end;
+  if (is_on_stack()) {
+    const Cut cut;
+    chain_push();
+    end = attempt_without_point(function, context, room);
+  } else {
+    const Elsewhere elsewhere;
+    end = attempt_without_point(function, context, room);
+  }
+  return end == End::returned ? nullptr : error_of(room, site);
+}
+
+} // namespace
+
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
   }
-  Thrown thrown = {};
-  End end;
-  Point *point = nullptr;
-  if (__builtin_expect(is_on_stack(), 1)) {
-    const Cut cut;
-    point = chain_next();
-    if (point == nullptr) {
-      chain_push(); // nested too deep: the chain counts the call, nothing more
-    }
-    end = attempt(point, site, function, context, thrown);
-  } else { // on a fiber, which leaves the chain alone, or where faults aren't handled
-    const Elsewhere elsewhere;
-    end = attempt(nullptr, site, function, context, thrown);
+  Point *point = chain_next();
+  if (__builtin_expect(point == nullptr || !is_on_stack(), 0)) {
+    return guard_without_point(site, function, context);
   }
+  Room room;
+  const End end = attempt_at(point, site, function, context, room);
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
-  return end == End::faulted ? after_fault(*point) : error_from(std::move(thrown), site);
+  return end == End::faulted ? after_fault(*point) : error_of(room, site);
 }
 
 } // namespace runtime
