@@ -25,14 +25,21 @@ union Room {
   ~Room() {}
 };
 
+// Who made the call.
+enum class Caller { cpp, rust };
+
 // What was thrown is kept in `room`, so that its destructor doesn't run at the end of the catch block, unguarded.
-// Inlined where calls are guarded, for the two frames would cost as much as all the rest.
-template <typename Call> __attribute__((always_inline)) inline End attempt(Room &room, Call call) {
+// Inlined where calls are guarded, for frames of its own would cost as much as all the rest.
+template <Caller caller, typename Call>
+__attribute__((always_inline)) inline End attempt(const backstop_site *site, Room &room, Call call) {
   try {
     return call();
   }
 #ifdef __GLIBCXX__
   catch (abi::__forced_unwind &) {
+    if (caller == Caller::rust) {
+      say_cancelled(site);
+    }
     throw; // thread cancellation must not be stopped
   }
 #endif
@@ -51,10 +58,11 @@ struct Cut {
   ~Cut() { chain_cut(depth); }
 };
 
+template <Caller caller>
 __attribute__((always_inline)) inline End attempt_at(Point *point, const backstop_site *site, void (*function)(void *),
                                                      void *context, Room &room) {
   const Cut cut;
-  return attempt(room, [=]() __attribute__((always_inline)) {
+  return attempt<caller>(site, room, [=]() __attribute__((always_inline)) {
     point->site = site;
     point->unwinding = nullptr;
     point->surroundings.save();
@@ -63,8 +71,9 @@ __attribute__((always_inline)) inline End attempt_at(Point *point, const backsto
 }
 
 // Where there is no recovery point, so that exceptions are all that can be caught.
-End attempt_without_point(void (*function)(void *), void *context, Room &room) {
-  return attempt(room, [=] {
+template <Caller caller>
+End attempt_without_point(const backstop_site *site, void (*function)(void *), void *context, Room &room) {
+  return attempt<caller>(site, room, [=] {
     call_watched(function, context);
     return End::returned;
   });
@@ -80,8 +89,8 @@ backstop_error *error_of(Room &room, const backstop_site *site) {
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   Room room;
   Point *point = chain_next();
-  const End end = point != nullptr ? attempt_at(point, site, function, context, room)
-                                   : attempt_without_point(function, context, room);
+  const End end = point != nullptr ? attempt_at<Caller::cpp>(point, site, function, context, room)
+                                   : attempt_without_point<Caller::cpp>(site, function, context, room);
   if (end == End::threw) {
     room.thrown.~Thrown();
   }
@@ -154,6 +163,7 @@ namespace {
 
 // Nested too deep, so that the chain counts the call and nothing more; on a fiber, which leaves the chain alone; or
 // where faults aren't handled.
+template <Caller caller>
 __attribute__((noinline)) backstop_error *guard_without_point(const backstop_site *site, void (*function)(void *),
                                                               void *context) {
   Room room;
@@ -161,31 +171,42 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
   if (is_on_stack()) {
     const Cut cut;
     chain_push();
-    end = attempt_without_point(function, context, room);
+    end = attempt_without_point<caller>(site, function, context, room);
   } else {
     const Elsewhere elsewhere;
-    end = attempt_without_point(function, context, room);
+    end = attempt_without_point<caller>(site, function, context, room);
   }
   return end == End::returned ? nullptr : error_of(room, site);
 }
 
-} // namespace
-
-backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
+                                                              void *context) {
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
   }
   Point *point = chain_next();
   if (__builtin_expect(point == nullptr || !is_on_stack(), 0)) {
-    return guard_without_point(site, function, context);
+    return guard_without_point<caller>(site, function, context);
   }
   Room room;
-  const End end = attempt_at(point, site, function, context, room);
+  const End end = attempt_at<caller>(point, site, function, context, room);
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
   return end == End::faulted ? after_fault(*point) : error_of(room, site);
 }
 
+} // namespace
+
+backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+  return guarded<Caller::cpp>(site, function, context);
+}
+
 } // namespace runtime
 } // namespace backstop
+
+int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
+  backstop_error *error = backstop::runtime::guarded<backstop::runtime::Caller::rust>(site, function, context);
+  return __builtin_expect(error == nullptr, 1) ? 1 : backstop::runtime::keep_for_rust(error);
+}
