@@ -13,8 +13,8 @@ use std::{env, fmt, mem};
 /// Shown with `{}` it has what a reader wants: each function with the functions inlined into it and their lines, where
 /// there are symbols, and `module+0xoffset` with the module's build-id where there are none, for `addr2line` on the
 /// debug file. What recovery did is noted at frames that were left without their destructors. The frames of backstop
-/// and cxx are left out, those of Rust's start of a thread, and the repetitions of a recursion; the numbers are those
-/// of the frames, so gaps show it.
+/// and cxx are left out, those of Rust's start of a thread and of `catch_unwind`, and the repetitions of a recursion; the
+/// numbers are those of the frames, so gaps show it.
 ///
 /// Shown with `{:#}` it has all frames, each with its address, module, offset and build-id.
 ///

@@ -107,5 +107,10 @@ pub use site::Site;
 pub use standard::Standard;
 pub use symbol::Symbol;
 
+/// The examples of the page, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/errors.md")]
+mod errors_page {}
+
 // The runtime refers to the C++ library, which cxx links.
 use cxx as _;

@@ -19,6 +19,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// # }
 /// ```
 pub struct Panic {
+    inner: Box<Inner>,
+}
+
+struct Inner {
     record: Record,
     /// Of one that came as Rust unwinds, through functions that are `extern "C-unwind"`. What callbacks of a bridge panic
     /// with, C++ carries.
@@ -28,34 +32,34 @@ pub struct Panic {
 impl Panic {
     pub(crate) fn new(mut record: Record) -> Panic {
         let payload = record.catch_panic().map(Mutex::new);
-        Panic { record, payload }
+        Panic { inner: Box::new(Inner { record, payload }) }
     }
 
     /// The record of the exception in which C++ carries it.
     pub(crate) fn into_thrown(self) -> Result<Record, Panic> {
-        if self.payload.is_none() { Ok(self.record) } else { Err(self) }
+        if self.inner.payload.is_none() { Ok(self.inner.record) } else { Err(self) }
     }
 
     /// The guarded function that it came out of.
     pub fn site(&self) -> &'static Site {
-        self.record.site()
+        self.inner.record.site()
     }
 
     /// What was panicked with, if it is a text, as `panic!` makes it; `Box<dyn Any>` otherwise.
     pub fn message(&self) -> Cow<'_, str> {
-        match &self.payload {
+        match &self.inner.payload {
             Some(payload) => message_of(&**lock(payload)).to_owned().into(),
-            None => self.record.what().map_or(Cow::Borrowed(""), String::from_utf8_lossy),
+            None => self.inner.record.what().map_or(Cow::Borrowed(""), String::from_utf8_lossy),
         }
     }
 
     /// What the panic was thrown with, as [`std::panic::catch_unwind`] answers it. If somebody has it already (the same
     /// panic came out of two guards, say, and C++ kept it in between), it is the message instead.
     pub fn into_payload(self) -> Box<dyn Any + Send> {
-        if let Some(payload) = self.payload {
+        if let Some(payload) = self.inner.payload {
             return payload.into_inner().unwrap_or_else(PoisonError::into_inner);
         }
-        let payload = match Carried::of(self.record.get()) {
+        let payload = match Carried::of(self.inner.record.get()) {
             Some(Content::Panic(payload)) => lock(payload).take(),
             _ => None,
         };
@@ -71,9 +75,9 @@ impl Panic {
 /// One line: the guarded function, and the message.
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.payload {
+        match self.inner.payload {
             Some(_) => write!(f, "{}: panic in a Rust callback: {}", self.site(), one_line(&self.message())),
-            None => f.write_str(&self.record.message()),
+            None => f.write_str(&self.inner.record.message()),
         }
     }
 }

@@ -173,3 +173,41 @@ macro_rules! __raise {
         kind.raise(error)
     }};
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::any::type_name_of_val;
+    use std::rc::Rc;
+
+    macro_rules! kind_of {
+        ($error:expr) => {{
+            let error = $error;
+            type_name_of_val(&(&&&&&Probe(&error)).kind()).rsplit("::").next().unwrap()
+        }};
+    }
+
+    #[test]
+    fn errors_of_every_type() {
+        static SITE: crate::Site = crate::Site::outside("a test\0");
+        let exception = || Exception::new(crate::record::Record::of_text(&SITE, "a text"), &[]);
+        assert_eq!(kind_of!(Error::from(exception())), "Ours");
+        assert_eq!(kind_of!(exception()), "Ours");
+        assert_eq!(kind_of!(Box::<dyn StdError + Send + Sync>::from("a text")), "Ours");
+        assert_eq!(kind_of!(anyhow::anyhow!("a text")), "Pointer");
+        assert_eq!(kind_of!(eyre::eyre!("a text")), "Pointer");
+        assert_eq!(kind_of!(fmt::Error), "Whole");
+        assert_eq!(kind_of!("a text".to_owned()), "Value");
+        assert_eq!(kind_of!(Rc::<str>::from("a text")), "Text");
+        assert_eq!(kind_of!(Box::<dyn StdError>::from("a text")), "Text");
+    }
+
+    #[test]
+    fn pointers_to_errors_are_seen_as_these() {
+        let parcel = Parcel::of_pointer(anyhow::Error::from(fmt::Error));
+        assert!(parcel.downcast_ref::<anyhow::Error>().is_some() && parcel.error().is_some());
+        let parcel = Parcel::of_pointer(eyre::Report::from(fmt::Error));
+        assert!(parcel.downcast_ref::<eyre::Report>().is_some());
+        assert_eq!(parcel.error().unwrap().to_string(), fmt::Error.to_string());
+    }
+}

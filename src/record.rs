@@ -59,7 +59,10 @@ impl Record {
         // SAFETY: the record is ours, and the runtime takes it if it answers yes.
         match unsafe { sys::bridge_raise_again(self.0.as_ptr()) } {
             0 => Err(self),
-            _ => Ok(mem::forget(self)),
+            _ => {
+                mem::forget(self);
+                Ok(())
+            }
         }
     }
 

@@ -89,17 +89,24 @@ fn shown(name: &SymbolName<'_>) -> String {
 const OURS: &[&str] = &[
     "backstop::__private::",
     "backstop::barrier",
+    "backstop::raise::",
     "backstop::runtime::",
     "backstop::trycatch",
     "backstop_v0_",
     "cxx::unwind::",
     "rust::behavior::trycatch",
+    // By which a callback's panic is caught.
+    "std::panic::catch_unwind",
+    "std::panicking::catch_unwind",
+    "core::panic::unwind_safe::AssertUnwindSafe",
+    "__rust_try",
 ];
 
 fn is_ours(name: &str) -> bool {
     let path = path(name);
     // What #[guard] generates, the calls from C++ into Rust that backstop_build wraps, and what cxx generates.
     path.contains("__backstop_")
+        || name.contains(">::__backstop_") // as a method of a type
         || path.contains("$cxxbridge1$")
         || OURS.iter().any(|ours| path.starts_with(ours))
 }
@@ -139,6 +146,8 @@ mod tests {
             "demo$cxxbridge1$195$Callback$run",
             "cxx::unwind::prevent_unwind",
             "backstop::__private::result",
+            "demo::ffi::<impl demo::Callback>::__backstop_call_run__backstop_ffi::{{closure}}",
+            "<core::panic::unwind_safe::AssertUnwindSafe<F> as core::ops::function::FnOnce<()>>::call_once",
             "<backstop::barrier::Barrier as core::ops::drop::Drop>::drop",
         ];
         let theirs = [

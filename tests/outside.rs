@@ -54,9 +54,10 @@ impl Crate {
     fn cargo(&self, arguments: &[&str]) -> Outcome {
         let mut output = tempfile::tempfile().unwrap();
         let mut child = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(arguments)
+            .arg(arguments[0])
             .args(["--offline", "--color=never", "--target-dir"])
             .arg(target_directory())
+            .args(&arguments[1..])
             .current_dir(&self.directory)
             .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .env("RUST_BACKTRACE", "0")
@@ -158,6 +159,17 @@ fn generated_headers() -> Vec<PathBuf> {
 fn under_panic_abort() {
     let arguments = ["run", "--config", "profile.dev.panic='abort'"];
     Crate::copy("panic_abort").cargo(&arguments).succeeds_saying(CAUGHT);
+}
+
+/// There a panic ends the process, as Rust does it: behind the barrier, no guard takes the abort for one of the C++'s.
+#[test]
+fn a_panic_under_panic_abort() {
+    let copy = Crate::copy("panic_abort");
+    copy.cargo(&["run", "--", "panic"])
+        .succeeds_saying(&["came back: Some(Panic", "a text that nobody wants"]);
+    let aborts = copy.cargo(&["run", "--config", "profile.dev.panic='abort'", "--", "panic"]);
+    aborts.says(&["a text that nobody wants", "SIGABRT under the guard", "`outside::is_welcome`"]);
+    assert!(!aborts.status.success() && !aborts.text.contains("came back"), "{aborts}");
 }
 
 #[test]

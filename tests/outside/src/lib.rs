@@ -3,6 +3,10 @@
 /// The bridge to it.
 #[backstop::bridge(namespace = "outside")]
 pub mod ffi {
+    extern "Rust" {
+        fn is_welcome(text: &str) -> bool;
+    }
+
     unsafe extern "C++" {
         include!("outside/src/parser.h");
 
@@ -19,6 +23,12 @@ pub mod ffi {
     }
 }
 
+/// Asked by the parser.
+fn is_welcome(text: &str) -> bool {
+    assert!(text != "panic", "a text that nobody wants");
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::ffi;
@@ -28,6 +38,12 @@ mod tests {
     fn parses() {
         let document = ffi::parse("a title\nand a text").unwrap();
         assert_eq!(document.title().unwrap(), "a title");
+    }
+
+    #[test]
+    fn catches_a_panic() {
+        let Some(Error::Panic(panic)) = ffi::parse("panic").err() else { panic!("it panics") };
+        assert_eq!(panic.message(), "a text that nobody wants");
     }
 
     #[test]

@@ -4,6 +4,9 @@ use backstop::{Error, FaultKind};
 use outside::ffi;
 
 fn main() {
+    if let Some(text) = std::env::args().nth(1) {
+        return println!("came back: {:?}", ffi::parse(&text).err());
+    }
     for _ in 0..3 {
         match ffi::parse("").err() {
             Some(Error::Exception(exception)) => println!("{exception}"),

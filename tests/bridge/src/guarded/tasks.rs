@@ -30,22 +30,20 @@ mod tests {
     use crate::{Mood, every_mood};
     use std::sync::mpsc::{RecvError, channel};
 
-    fn send(answer: Box<Answer>, square: i32) {
-        answer.0.send(square).expect("somebody waits");
-    }
+    const SEND: fn(Box<Answer>, i32) = |answer, square| answer.0.send(square).expect("somebody waits");
 
     #[test]
     fn answer_later() {
         let (sender, receiver) = channel();
         let answer = || Box::new(Answer(sender.clone()));
-        every_mood!(_task = ffi::square(12, send, answer()) => assert_eq!(receiver.recv(), Ok(144)));
+        every_mood!(_task = ffi::square(12, SEND, answer()) => assert_eq!(receiver.recv(), Ok(144)));
     }
 
     #[test]
     fn drop_the_answer_if_they_fail() {
         let (sender, receiver) = channel();
         Mood::Throwing.set();
-        assert!(ffi::square(12, send, Box::new(Answer(sender))).is_err());
+        assert!(ffi::square(12, SEND, Box::new(Answer(sender))).is_err());
         assert_eq!(receiver.recv(), Err(RecvError));
     }
 }
