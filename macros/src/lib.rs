@@ -51,6 +51,83 @@ use proc_macro::TokenStream;
 ///   `backstop::Error::Refused`, until the bridge's domain is reset.
 /// * `"allow"`: calls go on; the errors still tell what was torn.
 ///
+/// # Callbacks
+///
+/// C++ may call the functions of `extern "Rust"` blocks, on the way from a guarded call or anywhere else.
+///
+/// * An error that one returns is thrown in C++, as with cxx: as a `rust::Error` with the error's text. If C++ lets it pass,
+///   the guard answers `backstop::Error::Exception`, and `downcast_ref` finds the error in it as it was.
+/// * A panic is thrown as well, if a guard is around. So the destructors of the C++ in between run, and the guard answers
+///   `backstop::Error::Panic`, which has the payload, and `resume`s the panic on request. In C++ it is a
+///   `backstop::rust_panic`, and no `std::exception`. Where there is no guard, a panic aborts, as with cxx.
+///
+/// Function pointers that C++ got from Rust, and destructors and operators of Rust types, are called as with cxx: a panic in
+/// one aborts.
+///
+/// Since each of them can throw, none is `noexcept` in C++. Where C++ declares one itself, which is so of methods on its own
+/// classes, and by function pointers, it has to do without that, too.
+///
+/// ```ignore
+/// fn on_error(line: u32) -> Result<(), TooMany> { ... }
+///
+/// #[backstop::bridge]
+/// mod ffi {
+///     extern "Rust" {
+///         fn on_error(line: u32) -> Result<()>;
+///     }
+///     ...
+/// }
+///
+/// match ffi::parse(input) {
+///     Err(error) if error.downcast_ref::<TooMany>().is_some() => ...,
+///     Err(backstop::Error::Panic(panic)) => panic.resume(),
+///     ...
+/// }
+/// ```
+///
+/// # Exceptions
+///
+/// `#[exception]` says what a C++ class of exceptions is in Rust. It goes on a function in an `extern "Rust"` block that takes
+/// the class by reference, and returns any type that is `'static`, `Send` and `Sync`. The function is one of the module around
+/// the bridge; C++ does not see it, so what it returns need not be known to cxx.
+///
+/// ```ignore
+/// #[derive(Debug)]
+/// struct ParseFailure {
+///     line: u32,
+/// }
+///
+/// fn parse_failure(error: &ffi::ParseError) -> ParseFailure {
+///     ParseFailure { line: error.line() }
+/// }
+///
+/// #[backstop::bridge(namespace = "demo")]
+/// mod ffi {
+///     unsafe extern "C++" {
+///         include!("demo/parser.h");
+///
+///         type ParseError;
+///         fn line(self: &ParseError) -> u32;
+///
+///         #[guard]
+///         fn parse(text: &str) -> Result<UniquePtr<Document>>;
+///     }
+///
+///     extern "Rust" {
+///         #[exception]
+///         fn parse_failure(error: &ParseError) -> ParseFailure;
+///     }
+/// }
+///
+/// match ffi::parse(input) {
+///     Err(error) if let Some(failure) = error.downcast_ref::<ParseFailure>() => ...,
+///     ...
+/// }
+/// ```
+///
+/// An exception of a derived class is one of the base class, too; the most derived class that has a function counts. It is
+/// called on the thread of the guarded call, when this has failed, and before it returns.
+///
 /// # The domain
 ///
 /// A bridge with guards has a static `DOMAIN` of type `backstop::Domain`, which knows whether calls are refused and
@@ -68,8 +145,8 @@ use proc_macro::TokenStream;
 ///
 /// # Errors
 ///
-/// Compilation fails, with a message that says what to write instead, where `#[guard]` stands on something that can't
-/// be guarded, and where the build script does not give the file to `backstop_build`.
+/// Compilation fails, with a message that says what to write instead, where `#[guard]` or `#[exception]` stands on something
+/// that can't have it, and where the build script does not give the file to `backstop_build`.
 ///
 /// [`cxx::bridge`]: https://docs.rs/cxx/latest/cxx/attr.bridge.html
 #[proc_macro_attribute]

@@ -122,6 +122,7 @@ fn tokens(function: &Function, lifetimes: &[&Lifetime], hidden_module: &Ident) -
     quote! {
         #(#attrs)*
         #allow
+        #[doc(hidden)]
         pub(super) #unsafety fn #hidden<#(#lifetimes),*>(#(#parameters),*)
             -> ::core::result::Result<#ok, ::backstop::__private::Raised>
         {

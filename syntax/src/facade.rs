@@ -59,7 +59,7 @@ fn domain(bridge: &Bridge) -> TokenStream {
     let on_torn = bridge.on_torn;
     let name = Ident::new(DOMAIN, Span::call_site());
     quote! {
-        #[doc = "The domain of this bridge: whether its guarded functions may be called."]
+        #[doc = " The domain of this bridge: whether its guarded functions may be called."]
         #[allow(dead_code)]
         pub static #name: ::backstop::Domain =
             ::backstop::Domain::__new(::core::concat!(::core::module_path!(), "\0"), #on_torn);

@@ -3,7 +3,8 @@
 //! This crate is the common half of `#[backstop::bridge]` and of `backstop_build`; use those. A bridge is a
 //! [`cxx::bridge`] with `#[guard]` on some of its functions. cxx knows no `#[guard]`, so a bridge is *lowered* to
 //! what cxx knows: the same module, in which each guarded function has another Rust name. The macro puts a *facade*
-//! beside it, which has the functions under their own names, with the guard around the call.
+//! beside it, which has the functions under their own names, with the guard around the call. It also has, under hidden
+//! names, what C++ calls: the user's functions, with what catches their panics.
 //!
 //! ```
 //! let source = r#"
@@ -29,8 +30,10 @@
 //!
 //! # The pipeline, in the order in which a bridge meets it
 //!
-//! `source` finds bridges in a file, `parse` reads one, `check` (with `options`) reports what is wrong and leaves `#[guard]`
-//! only where it is right, `lower` and `facade` write the two modules, `expand` and `print` hand them to rustc and to cxx.
+//! `source` finds bridges in a file, `parse` reads one, `check` (with `options`) reports what is wrong and leaves our
+//! attributes only where they are right, `lower` and `facade` write the two modules, `expand` and `print` hand them to rustc
+//! and to cxx. What the two modules have to say of one function stands together: of a guarded one in `wrapper`, of one that
+//! C++ calls in `callback`, of one that translates an exception in `translation`. `tests/expanded` shows all of it.
 //!
 //! [`backstop`]: https://docs.rs/backstop
 //! [`cxx::bridge`]: https://cxx.rs

@@ -17,6 +17,7 @@ pub(crate) fn contents(bridge: &Bridge) -> TokenStream {
     let hidden_module = hidden_module(&bridge.ident);
     let types = declared::in_bridge(bridge);
     let items = bridge.items.iter().map(|item| match item {
+        Item::ForeignMod(item) if is_empty(item) => TokenStream::new(),
         Item::ForeignMod(item) => block(item, &types, &hidden_module),
         _ => item.to_token_stream(),
     });
@@ -57,6 +58,15 @@ pub(crate) fn hidden_callback(name: &Ident, hidden_module: &Ident) -> Ident {
 /// The name by which Rust calls a function.
 pub(crate) fn rust_name(function: &ForeignItemFn) -> Ident {
     attrs::ident(&function.attrs, "rust_name").unwrap_or_else(|| function.sig.ident.clone())
+}
+
+/// Whether nothing of it is for cxx.
+fn is_empty(block: &ItemForeignMod) -> bool {
+    let is_ours = |item: &ForeignItem| match item {
+        ForeignItem::Fn(function) => attrs::exception(&function.attrs).is_some(),
+        _ => false,
+    };
+    !block.items.is_empty() && block.items.iter().all(is_ours)
 }
 
 fn block(block: &ItemForeignMod, types: &[DeclaredType], hidden_module: &Ident) -> TokenStream {

@@ -108,7 +108,7 @@ impl Printer {
 #[cfg(test)]
 mod tests {
     use super::print;
-    use proc_macro2::{Group, Span, TokenStream, TokenTree};
+    use proc_macro2::{Span, TokenStream};
     use quote::{quote, quote_spanned};
 
     fn tokens(source: &str) -> TokenStream {
@@ -131,20 +131,6 @@ mod tests {
     fn a_string_over_several_lines() {
         let source = "f(\"a\nb\", 1);\ng();";
         assert_eq!(print(tokens(source)), source);
-    }
-
-    #[test]
-    fn a_group_that_syn_has_made_anew() {
-        let source = "f() -> Result<(), [u8; 4]>";
-        let remade = tokens(source).into_iter().map(|token| match token {
-            TokenTree::Group(group) => {
-                let mut remade = Group::new(group.delimiter(), group.stream());
-                remade.set_span(group.span());
-                TokenTree::Group(remade)
-            }
-            token => token,
-        });
-        assert_eq!(print(remade.collect()), source);
     }
 
     #[test]

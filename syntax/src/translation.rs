@@ -84,14 +84,17 @@ pub(crate) fn table(translations: &[Translation], hidden_module: &Ident) -> Opti
     let entries = translations.iter().map(|translation| {
         let Translation { function, attrs, type_function, translate_function, .. } = translation;
         let cfgs = attrs::of_kinds(attrs, &[Kind::Cfg]);
-        let translated = quote!(super::#translate_function(unsafe { &*object.cast() }, &()));
         // If it can't be kept, what the user's function returns is to blame.
-        let translated = quote_spanned!(signature::output_span(&function.sig.output)=> ::backstop::__translate!(#translated));
+        let span = signature::output_span(&function.sig.output);
+        let translated = quote_spanned!(span=> ::backstop::__translate!(translated));
         quote! {
             #(#cfgs)*
             ::backstop::__private::Translation::new(
                 || unsafe { super::#hidden_module::#type_function(::core::ptr::null()) },
-                |object| #translated,
+                |exception| {
+                    let translated = super::#translate_function(unsafe { &*exception.cast() }, &());
+                    #translated
+                },
             )
         }
     });

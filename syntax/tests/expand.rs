@@ -240,6 +240,82 @@ fn options_of_the_bridge_are_told_apart_from_those_of_cxx() {
     assert_eq!(without_guards, plain("#[::cxx::bridge()] mod ffi { }"));
 }
 
+/// What cxx gets to see of an `extern "Rust"` block.
+fn called(block: &str) -> String {
+    let all = expanded("", &format!("mod ffi {{ extern \"Rust\" {{ {block} }} }}"));
+    let (_, lowered) = all.split_once("extern\"Rust\"{").expect("the block");
+    lowered.split_once("}}").expect("the end of the module").0.to_owned()
+}
+
+#[test]
+fn what_cxx_calls_may_fail() {
+    let cases = [
+        ("fn f();", "fn f() -> Result<()>;"),
+        ("fn f() -> ();", "fn f() -> Result<()>;"),
+        ("pub fn f(x: i32) -> Box<T>;", "pub fn f(x: i32) -> Result<Box<T>>;"),
+        ("fn f(x: &T) -> Result<u8>;", "fn f(x: &T) -> Result<u8>;"),
+        // cxx has an `error$` of its own.
+        ("fn f(x: T, error: T);", "fn f(x: T, error_: T) -> Result<()>;"),
+    ];
+    for (declared, lowered) in cases {
+        let name = "#[rust_name = \"__backstop_call_f__backstop_ffi\"]";
+        assert_eq!(called(declared), plain(&format!("{name} {lowered}")));
+    }
+    let named = called("#[cxx_name = \"g\"] #[rust_name = \"r#type\"] fn f();");
+    let lowered =
+        "#[cxx_name = \"g\"] #[rust_name = \"__backstop_call_type__backstop_ffi\"] fn f() -> Result<()>;";
+    assert_eq!(named, plain(lowered));
+}
+
+#[test]
+fn what_is_borrowed_by_a_result_has_its_lifetime_named() {
+    let cases = [
+        ("fn f(x: &T) -> &u8;", "unsafe fn f<'__backstop>(x: &'__backstop T) -> Result<&'__backstop u8>;"),
+        (
+            "fn f(self: &mut T, x: &T) -> &mut u8;",
+            "unsafe fn f<'__backstop>(self: &'__backstop mut T, x: &T) -> Result<&'__backstop mut u8>;",
+        ),
+        (
+            "fn f(self: Pin<&mut T>, x: View<'_>) -> Pin<&mut T>;",
+            "unsafe fn f<'__backstop>(self: Pin<&'__backstop mut T>, x: View<'_>) -> Result<Pin<&'__backstop mut T>>;",
+        ),
+        (
+            "fn f(x: View) -> Box<View<'_>>;",
+            "unsafe fn f<'__backstop>(x: View<'__backstop>) -> Result<Box<View<'__backstop>>>;",
+        ),
+        ("unsafe fn f<'a>(x: T<'a>) -> &u8;", "unsafe fn f<'a>(x: T<'a>) -> Result<&'a u8>;"),
+        // As they are: nothing is elided, or it isn't clear what for.
+        ("unsafe fn f<'a>(x: &'a T) -> &'a u8;", "unsafe fn f<'a>(x: &'a T) -> Result<&'a u8>;"),
+        ("fn f(x: &T) -> &'static u8;", "fn f(x: &T) -> Result<&'static u8>;"),
+        ("fn f(x: &T) -> Box<T>;", "fn f(x: &T) -> Result<Box<T>>;"),
+        ("fn f(x: &T, y: &T) -> &u8;", "fn f(x: &T, y: &T) -> Result<&u8>;"),
+        ("fn f() -> &u8;", "fn f() -> Result<&u8>;"),
+    ];
+    for (declared, expected) in cases {
+        let lowered = called(&format!("type T; type View<'a>; {declared}"));
+        assert!(lowered.ends_with(&plain(expected)), "{declared}: {lowered}");
+    }
+}
+
+#[test]
+fn what_cxx_refuses_it_refuses_as_it_was_written() {
+    let refused = [
+        "async fn f();",
+        "const fn f();",
+        "fn f(x: u8, ...);",
+        "fn f<T>(x: T);",
+        "fn f<'a>(x: &'a u8) -> &'a u8;",
+        "fn f() -> std::io::Result<()>;",
+        "fn f() -> Result<(), E>;",
+        "fn f(&self);",
+        "fn f(self);",
+        "fn f([x, y]: [u8; 2]);",
+    ];
+    for declared in refused {
+        assert_eq!(called(declared), plain(declared));
+    }
+}
+
 #[test]
 fn mistakes_leave_the_rest_in_place() {
     let module = r#"mod ffi { unsafe extern "C++" {

@@ -8,6 +8,13 @@ pub unsafe mod ffi {
     extern "Rust" {
         type Mine;
         fn callback(self: &Mine) -> Result<()>;
+        fn last(&self, _: u8) -> &String;
+        #[Self = "Mine"]
+        #[rust_name = "make"]
+        unsafe fn create<'a>(error: Shared<'a>, x: &'a [u8]) -> Box<Mine>;
+        fn free(x: &Shared) -> Pin<&mut T>;
+        #[exception]
+        fn failure(e: &T) -> Vec<u8>;
     }
     #[guard]
     #[cfg(not(x))]
