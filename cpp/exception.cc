@@ -129,12 +129,16 @@ std::string message_of(const backstop_error &error) {
   return std::string(error.site->name) + ": " + cause + what;
 }
 
+void set_thrown(backstop_error &error, Thrown thrown, const backstop_site *site) noexcept {
+  error.kind = thrown.panic != nullptr ? BACKSTOP_PANIC : BACKSTOP_EXCEPTION;
+  error.site = site;
+  error.compose = message_of;
+  error.thrown = std::move(thrown);
+}
+
 backstop_error *exception_error(Thrown thrown, const backstop_site *site) noexcept {
   backstop_error *error = new_error();
-  error->kind = thrown.panic != nullptr ? BACKSTOP_PANIC : BACKSTOP_EXCEPTION;
-  error->site = site;
-  error->compose = message_of;
-  error->thrown = std::move(thrown);
+  set_thrown(*error, std::move(thrown), site);
   return error;
 }
 
@@ -149,7 +153,10 @@ void describe(void *context) {
     }
     const std::exception_ptr inner = thrown.type != nullptr ? nested_in(thrown) : nullptr;
     if (inner != nullptr && depth < most_nested) {
-      error->nested.reset(exception_error(examined(inner), error->site));
+      error->nested.reset(new (std::nothrow) backstop_error()); // or null: the spare ones are few, and not for deletion
+      if (error->nested != nullptr) {
+        set_thrown(*error->nested, examined(inner), error->site);
+      }
     }
     error = error->nested.get();
   }

@@ -60,6 +60,7 @@ const SUCCEED: &[&str] = &[
     "limit_raised_then_overflow",
     "listener_faults_and_the_previous_handler_jumps",
     "lock_amid_other_calls",
+    "nested_exceptions_without_memory",
     "no_descriptor_at_the_first_call",
     "noncanonical_frame_pointer",
     "overflow_in_a_static_initialiser",
