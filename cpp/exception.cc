@@ -204,7 +204,11 @@ const char *backstop_error_type_name(const backstop_error *error) noexcept {
 int backstop_error_is_a(const backstop_error *error, const char *type) noexcept {
   const Thrown &thrown = error->thrown;
   void *object = thrown.exception != nullptr ? object_of(thrown.exception) : nullptr;
-  return thrown.type != nullptr && catches(type, *thrown.type, object);
+  try {
+    return thrown.type != nullptr && catches(type, *thrown.type, object);
+  } catch (const std::bad_alloc &) { // names are compared as strings
+    return 0;
+  }
 }
 
 const char *backstop_error_standard(const backstop_error *error) noexcept {

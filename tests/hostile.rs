@@ -65,6 +65,7 @@ const SUCCEED: &[&str] = &[
     "noncanonical_frame_pointer",
     "overflow_in_a_static_initialiser",
     "overflow_on_entry",
+    "questions_without_memory",
     "restarting_handlers_interrupt_nothing",
     "stack_overwritten_short_of_the_guard",
     "terminate_while_an_older_is_handled",

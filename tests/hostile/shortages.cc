@@ -3,6 +3,7 @@
 #include <exception>
 #include <initializer_list>
 #include <new>
+#include <string>
 #include <typeinfo>
 
 namespace {
@@ -97,6 +98,18 @@ CASE(nested_exceptions_without_memory) {
     backstop_error_free(error);
     _exit(0);
   }
+}
+
+CASE(questions_without_memory) {
+  backstop_error *error = backstop_call(&case_site, [](void *) { throw std::bad_cast(); }, nullptr);
+  const std::string name(200, 'x');
+  limit_memory();
+  use_up_memory();
+  CHECK(!backstop_error_is_a(error, name.c_str()));
+  CHECK(std::strcmp(backstop_error_standard(error), "std::bad_cast") == 0);
+  CHECK(backstop_error_type_name(error) != nullptr && backstop_error_message(error) != nullptr);
+  backstop_error_free(error);
+  _exit(0);
 }
 
 // libc reads the bounds of the main thread's stack from a file.
