@@ -70,7 +70,8 @@ void set_what(backstop_error &error, const char *what) {
 
 void set_code(backstop_error &error, const std::error_code &code) {
   error.code = code.value();
-  set_text(error.category, [&] { return std::string(code.category().name()); });
+  const char *name = code.category().name();
+  set_text(error.category, [=] { return std::string(name != nullptr ? name : "(unnamed)"); });
 }
 
 // What nearly everybody throws.
@@ -98,7 +99,7 @@ void describe_other(backstop_error &error, const std::type_info &type, const voi
   } else if (type == typeid(std::error_code)) {
     const auto &code = *static_cast<const std::error_code *>(object);
     set_text(error.what, [&] { return code.message(); });
-    error.has_what = true;
+    error.has_what = !error.what.empty();
     set_code(error, code);
   } else if (const char *message = panic_message(error.thrown)) {
     set_what(error, message);

@@ -37,6 +37,7 @@ const SUCCEED: &[&str] = &[
     "autodisarmed_stack_is_not_kept",
     "bad_alloc_without_memory",
     "callback_of_a_stream_jumped_out_of",
+    "category_without_a_name_or_messages",
     "code_without_tables",
     "damaged_stack_under_a_later_handler",
     "destructor_jumps_out",
