@@ -40,7 +40,12 @@ namespace backstop {
 
 // The class of an exception that Rust translates (#[exception]). A bridge names it by taking a pointer to one.
 template <typename E> std::size_t exception_type(const E *) noexcept {
+#ifdef __cpp_rtti
   return reinterpret_cast<std::size_t>(&typeid(E));
+#else
+  static_assert(sizeof(E) == 0, "#[exception] needs to know types at run time: compile this bridge without -fno-rtti");
+  return 0;
+#endif
 }
 
 namespace detail {
