@@ -2,6 +2,25 @@
 #include "rust_exceptions.h"
 #include "stack.h"
 
+namespace backstop {
+namespace runtime {
+
+bool is_callback_guarded() noexcept {
+  const Point *barrier = chain_top();
+  // So deep that the chain counts only: there are guards, and where none is next, the unwinding ends at a noexcept.
+  const bool is_deep = thread.depth > thread.capacity && thread.capacity > 0;
+  const bool is_guarded = barrier != nullptr && thread.depth > 1 && (barrier - 1)->site != nullptr;
+  return is_guarded || is_deep || thread.elsewhere > 0;
+}
+
+const char *callback_name() noexcept {
+  const Point *barrier = chain_top();
+  return barrier != nullptr ? barrier->barrier : thread.callback;
+}
+
+} // namespace runtime
+} // namespace backstop
+
 using namespace backstop::runtime;
 
 // What enter answers on another stack than the thread's own. Fibers come and go in no order, so they leave the chain
@@ -27,13 +46,4 @@ void backstop_barrier_leave(uint32_t previous) noexcept {
   if (previous != elsewhere) {
     chain_cut(previous);
   }
-}
-
-int backstop_bridge_may_panic() noexcept {
-  const Point *barrier = chain_top();
-  // So deep that the chain counts only: there are guards, and where none is next, the unwinding ends at a noexcept.
-  const bool is_deep = thread.depth > thread.capacity && thread.capacity > 0;
-  const bool is_guarded = barrier != nullptr && thread.depth > 1 && (barrier - 1)->site != nullptr;
-  const bool may = is_guarded || is_deep || thread.elsewhere > 0;
-  return may ? 1 : refuse_panic(barrier != nullptr ? barrier->barrier : thread.callback);
 }

@@ -58,6 +58,10 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
   return error_from(std::move(thrown), site);
 }
 
+bool is_callback_guarded() noexcept { return thread.elsewhere > 0; }
+
+const char *callback_name() noexcept { return thread.callback; }
+
 } // namespace runtime
 } // namespace backstop
 
@@ -84,8 +88,6 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
 }
 
 void backstop_barrier_leave(uint32_t) noexcept {}
-
-int backstop_bridge_may_panic() noexcept { return thread.elsewhere > 0 ? 1 : refuse_panic(thread.callback); }
 
 backstop_status backstop_install(const backstop_options *options) noexcept {
   if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {

@@ -88,15 +88,6 @@ const char *panic_message(const Thrown &thrown) noexcept {
   return panic != nullptr ? panic->text() : nullptr;
 }
 
-int refuse_panic(const char *name) noexcept {
-  std::fprintf(
-      stderr,
-      "backstop: a panic in the Rust callback `%s` can't leave it: the C++ that called it is not under a guard. "
-      "Guard the C++ function that Rust calls, or catch the panic in the callback. Aborting\n",
-      name != nullptr ? name : "(unknown)");
-  return 0;
-}
-
 int keep_for_rust(backstop_error *error) noexcept {
   backstop_error_free(thread.error); // one that nobody took
   thread.error = error;
@@ -114,6 +105,19 @@ void say_cancelled(const backstop_site *site) noexcept {
 } // namespace backstop
 
 using namespace backstop::runtime;
+
+int backstop_bridge_may_panic() noexcept {
+  if (is_callback_guarded()) {
+    return 1;
+  }
+  const char *name = callback_name();
+  std::fprintf(
+      stderr,
+      "backstop: a panic in the Rust callback `%s` can't leave it: the C++ that called it is not under a guard. "
+      "Guard the C++ function that Rust calls, or catch the panic in the callback. Aborting\n",
+      name != nullptr ? name : "(unknown)");
+  return 0;
+}
 
 int backstop_bridge_raise_again(backstop_error *error) noexcept {
   if (error->thrown.exception == nullptr) {

@@ -12,8 +12,10 @@ backstop_carried *carried_by(const Thrown &thrown) noexcept;
 // The message of a panic; null if it is none.
 const char *panic_message(const Thrown &thrown) noexcept;
 
-// Says on stderr that a panic of this callback can't leave it. `name` may be null. Answers 0.
-int refuse_panic(const char *name) noexcept;
+// Of the Rust function that is being called back on this thread: whether the C++ that called it is under a guard, and
+// its name, or null.
+bool is_callback_guarded() noexcept;
+const char *callback_name() noexcept;
 
 // Where the object is that an exception_ptr keeps.
 void *object_of(const std::exception_ptr &exception) noexcept;
