@@ -94,11 +94,11 @@ backstop_error *new_error() noexcept;
 // One of a few that are there already.
 backstop_error *spare_error() noexcept;
 
-// Fills in a text, or leaves it empty if memory is short.
+// Fills in a text, or leaves it empty if memory is short, or if it is the library's own code that throws instead.
 template <typename Make> void set_text(std::string &text, Make make) noexcept {
   try {
     text = make();
-  } catch (const std::bad_alloc &) {
+  } catch (const std::exception &) {
   }
 }
 

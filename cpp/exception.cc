@@ -70,7 +70,8 @@ void set_what(backstop_error &error, const char *what) {
 
 void set_code(backstop_error &error, const std::error_code &code) {
   error.code = code.value();
-  set_text(error.category, [&] { return std::string(code.category().name()); });
+  const char *name = code.category().name();
+  set_text(error.category, [=] { return std::string(name != nullptr ? name : "(unnamed)"); });
 }
 
 // What nearly everybody throws.
@@ -98,7 +99,7 @@ void describe_other(backstop_error &error, const std::type_info &type, const voi
   } else if (type == typeid(std::error_code)) {
     const auto &code = *static_cast<const std::error_code *>(object);
     set_text(error.what, [&] { return code.message(); });
-    error.has_what = true;
+    error.has_what = !error.what.empty();
     set_code(error, code);
   } else if (const char *message = panic_message(error.thrown)) {
     set_what(error, message);
@@ -129,12 +130,16 @@ std::string message_of(const backstop_error &error) {
   return std::string(error.site->name) + ": " + cause + what;
 }
 
+void set_thrown(backstop_error &error, Thrown thrown, const backstop_site *site) noexcept {
+  error.kind = thrown.panic != nullptr ? BACKSTOP_PANIC : BACKSTOP_EXCEPTION;
+  error.site = site;
+  error.compose = message_of;
+  error.thrown = std::move(thrown);
+}
+
 backstop_error *exception_error(Thrown thrown, const backstop_site *site) noexcept {
   backstop_error *error = new_error();
-  error->kind = thrown.panic != nullptr ? BACKSTOP_PANIC : BACKSTOP_EXCEPTION;
-  error->site = site;
-  error->compose = message_of;
-  error->thrown = std::move(thrown);
+  set_thrown(*error, std::move(thrown), site);
   return error;
 }
 
@@ -149,7 +154,10 @@ void describe(void *context) {
     }
     const std::exception_ptr inner = thrown.type != nullptr ? nested_in(thrown) : nullptr;
     if (inner != nullptr && depth < most_nested) {
-      error->nested.reset(exception_error(examined(inner), error->site));
+      error->nested.reset(new (std::nothrow) backstop_error()); // or null: the spare ones are few, and not for deletion
+      if (error->nested != nullptr) {
+        set_thrown(*error->nested, examined(inner), error->site);
+      }
     }
     error = error->nested.get();
   }
@@ -197,7 +205,11 @@ const char *backstop_error_type_name(const backstop_error *error) noexcept {
 int backstop_error_is_a(const backstop_error *error, const char *type) noexcept {
   const Thrown &thrown = error->thrown;
   void *object = thrown.exception != nullptr ? object_of(thrown.exception) : nullptr;
-  return thrown.type != nullptr && catches(type, *thrown.type, object);
+  try {
+    return thrown.type != nullptr && catches(type, *thrown.type, object);
+  } catch (const std::bad_alloc &) { // names are compared as strings
+    return 0;
+  }
 }
 
 const char *backstop_error_standard(const backstop_error *error) noexcept {

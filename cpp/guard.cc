@@ -18,29 +18,36 @@ namespace {
 
 enum class End { returned, threw, faulted };
 
-// `point` is null where no fault is recovered. What was thrown is held by the caller, so that its destructor doesn't
-// run at the end of the catch block, unguarded.
-End attempt(Point *point, const backstop_site *site, void (*function)(void *), void *context, Thrown &thrown) {
+// Room for what is thrown, which nothing is done to unless something is.
+union Room {
+  Thrown thrown;
+  Room() noexcept {}
+  ~Room() {}
+};
+
+// Who made the call.
+enum class Caller { cpp, rust };
+
+// What was thrown is kept in `room`, so that its destructor doesn't run at the end of the catch block, unguarded.
+// Inlined where calls are guarded, for frames of its own would cost as much as all the rest.
+template <Caller caller, typename Call>
+__attribute__((always_inline)) inline End attempt(const backstop_site *site, Room &room, Call call) {
   try {
-    if (point == nullptr) {
-      call_watched(function, context);
-      return End::returned;
-    }
-    point->site = site;
-    point->unwinding = nullptr;
-    point->surroundings.save();
-    return enter(point, function, context) ? End::faulted : End::returned;
+    return call();
   }
 #ifdef __GLIBCXX__
   catch (abi::__forced_unwind &) {
+    if (caller == Caller::rust) {
+      say_cancelled(site);
+    }
     throw; // thread cancellation must not be stopped
   }
 #endif
   catch (const std::exception &standard) {
-    thrown = current_exception(&standard);
+    new (&room.thrown) Thrown(current_exception(&standard));
     return End::threw;
   } catch (...) {
-    thrown = current_exception(nullptr);
+    new (&room.thrown) Thrown(current_exception(nullptr));
     return End::threw;
   }
 }
@@ -51,11 +58,43 @@ struct Cut {
   ~Cut() { chain_cut(depth); }
 };
 
+template <Caller caller>
+__attribute__((always_inline)) inline End attempt_at(Point *point, const backstop_site *site, void (*function)(void *),
+                                                     void *context, Room &room) {
+  const Cut cut;
+  return attempt<caller>(site, room, [=]() __attribute__((always_inline)) {
+    point->site = site;
+    point->unwinding = nullptr;
+    point->surroundings.save();
+    return enter(point, function, context) ? End::faulted : End::returned;
+  });
+}
+
+// Where there is no recovery point, so that exceptions are all that can be caught.
+template <Caller caller>
+End attempt_without_point(const backstop_site *site, void (*function)(void *), void *context, Room &room) {
+  return attempt<caller>(site, room, [=] {
+    call_watched(function, context);
+    return End::returned;
+  });
+}
+
+backstop_error *error_of(Room &room, const backstop_site *site) {
+  Thrown thrown = std::move(room.thrown);
+  room.thrown.~Thrown();
+  return error_from(std::move(thrown), site);
+}
+
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
-  Thrown ignored = {};
-  const Cut cut;
-  return attempt(chain_next(), site, function, context, ignored) == End::returned;
+  Room room;
+  Point *point = chain_next();
+  const End end = point != nullptr ? attempt_at<Caller::cpp>(point, site, function, context, room)
+                                   : attempt_without_point<Caller::cpp>(site, function, context, room);
+  if (end == End::threw) {
+    room.thrown.~Thrown();
+  }
+  return end == End::returned;
 }
 
 struct Release {
@@ -120,29 +159,54 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
 
 } // namespace
 
-backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+namespace {
+
+// Nested too deep, so that the chain counts the call and nothing more; on a fiber, which leaves the chain alone; or
+// where faults aren't handled.
+template <Caller caller>
+__attribute__((noinline)) backstop_error *guard_without_point(const backstop_site *site, void (*function)(void *),
+                                                              void *context) {
+  Room room;
+  End end;
+  if (is_on_stack()) {
+    const Cut cut;
+    chain_push();
+    end = attempt_without_point<caller>(site, function, context, room);
+  } else {
+    const Elsewhere elsewhere;
+    end = attempt_without_point<caller>(site, function, context, room);
+  }
+  return end == End::returned ? nullptr : error_of(room, site);
+}
+
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
+                                                              void *context) {
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
   }
-  Thrown thrown = {};
-  End end;
-  Point *point = nullptr;
-  if (__builtin_expect(is_on_stack(), 1)) {
-    const Cut cut;
-    point = chain_next();
-    if (point == nullptr) {
-      chain_push(); // nested too deep: the chain counts the call, nothing more
-    }
-    end = attempt(point, site, function, context, thrown);
-  } else { // on a fiber, which leaves the chain alone, or where faults aren't handled
-    const Elsewhere elsewhere;
-    end = attempt(nullptr, site, function, context, thrown);
+  Point *point = chain_next();
+  if (__builtin_expect(point == nullptr || !is_on_stack(), 0)) {
+    return guard_without_point<caller>(site, function, context);
   }
+  Room room;
+  const End end = attempt_at<caller>(point, site, function, context, room);
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
-  return end == End::faulted ? after_fault(*point) : error_from(std::move(thrown), site);
+  return end == End::faulted ? after_fault(*point) : error_of(room, site);
+}
+
+} // namespace
+
+backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+  return guarded<Caller::cpp>(site, function, context);
 }
 
 } // namespace runtime
 } // namespace backstop
+
+int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
+  backstop_error *error = backstop::runtime::guarded<backstop::runtime::Caller::rust>(site, function, context);
+  return __builtin_expect(error == nullptr, 1) ? 1 : backstop::runtime::keep_for_rust(error);
+}

@@ -63,6 +63,21 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 
 using namespace backstop::runtime;
 
+int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
+  backstop_error *error;
+#ifdef __GLIBCXX__
+  try {
+    error = guard(site, function, context);
+  } catch (abi::__forced_unwind &) {
+    say_cancelled(site);
+    throw;
+  }
+#else
+  error = guard(site, function, context);
+#endif
+  return error == nullptr ? 1 : keep_for_rust(error);
+}
+
 uint32_t backstop_barrier_enter(const char *name) noexcept {
   thread.callback = name;
   return 0;

@@ -3,6 +3,7 @@
 #include "rust_exceptions.h"
 #include "backstop/rust.hpp"
 #include "exception.h"
+#include "guard.h"
 #include "itanium.h"
 #include "thread.h"
 #include <cstdio>
@@ -94,6 +95,19 @@ int refuse_panic(const char *name) noexcept {
       "Guard the C++ function that Rust calls, or catch the panic in the callback. Aborting\n",
       name != nullptr ? name : "(unknown)");
   return 0;
+}
+
+int keep_for_rust(backstop_error *error) noexcept {
+  backstop_error_free(thread.error); // one that nobody took
+  thread.error = error;
+  return 0;
+}
+
+void say_cancelled(const backstop_site *site) noexcept {
+  std::fprintf(stderr,
+               "backstop: %s: the thread is being cancelled (by pthread_cancel or pthread_exit), and that can't pass "
+               "the Rust code which made this call. Cancel only threads that aren't in a call from Rust; aborting\n",
+               site->name);
 }
 
 } // namespace runtime

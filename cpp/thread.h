@@ -19,10 +19,9 @@ struct Thread {
   uint32_t capacity; // 0 until the thread is prepared
   uint32_t depth;
 
-  const backstop_site *site; // handed over for the bridge call that comes next
-  backstop_error *error;     // of the bridge call that failed last
-  ThrowSite *throw_site;     // of the exception that came up to a guard last, until its error takes it
-  ThrowSite *thrown_first;   // of the exception that was thrown again last: where that was done first; null: unknown
+  backstop_error *error;   // of the bridge call that failed last
+  ThrowSite *throw_site;   // of the exception that came up to a guard last, until its error takes it
+  ThrowSite *thrown_first; // of the exception that was thrown again last: where that was done first; null: unknown
 
   // What the Rust function that is being called back ends with, for C++ to throw.
   backstop_error *raised_again; // an exception that came out of a guard
@@ -70,3 +69,7 @@ void prepare_thread() noexcept;
 
 } // namespace runtime
 } // namespace backstop
+
+// The site of the bridge call that comes next. By itself, for those who hand it over and take it to reach without a
+// call: the macro's code and bridge.h.
+extern "C" BACKSTOP_THREAD_LOCAL const backstop_site *backstop_v0_bridge_slot;

@@ -81,6 +81,7 @@ mod registers;
 mod report;
 mod signal;
 mod site;
+mod slot;
 mod standard;
 mod symbol;
 mod sys;

@@ -1,7 +1,7 @@
 //! What the expansion of `#[guard]` calls. Not part of the interface.
 
 use crate::record::Record;
-use crate::{Domain, Error, Refused, Site, sys};
+use crate::{Domain, Error, Refused, Site, slot};
 
 pub use crate::carried::Parcel as Carried;
 pub use crate::domain::OnTorn;
@@ -20,7 +20,7 @@ pub fn enter(site: &'static Site) -> Result<(), Error> {
     if site.domain().is_some_and(Domain::is_tainted) {
         refuse(site)?;
     }
-    sys::bridge_enter(site);
+    slot::put(site);
     Ok(())
 }
 
@@ -35,9 +35,7 @@ fn refuse(site: &'static Site) -> Result<(), Error> {
 /// What came of that call, with the typed error, which came beside cxx's.
 #[inline(always)]
 pub fn result<T>(result: Result<T, cxx::Exception>) -> Result<T, Error> {
-    if let Some(site) = sys::bridge_site() {
-        ran_without_guard(site);
-    }
+    slot::assert_taken();
     result.map_err(|_| error(&[]))
 }
 
@@ -47,22 +45,11 @@ pub fn result_of<T>(
     result: Result<T, cxx::Exception>,
     translations: &'static [Translation],
 ) -> Result<T, Error> {
-    if let Some(site) = sys::bridge_site() {
-        ran_without_guard(site);
-    }
+    slot::assert_taken();
     result.map_err(|_| error(translations))
 }
 
 #[cold]
 fn error(translations: &[Translation]) -> Error {
     Error::new(Record::take().expect("the hook has failed this call, and keeps the error"), translations)
-}
-
-/// Nobody took the site.
-#[cold]
-fn ran_without_guard(site: &Site) -> ! {
-    panic!(
-        "the call of `{site}` ran without its guard: a rust::behavior::trycatch of your own must call \
-         backstop::trycatch; the first lines of backstop/bridge.h show how"
-    )
 }

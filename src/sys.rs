@@ -125,6 +125,7 @@ unsafe extern "C" {
     pub fn barrier_enter(name: *const c_char) -> u32;
     #[link_name = "backstop_v0_barrier_leave"]
     pub fn barrier_leave(previous: u32);
+    #[cfg_attr(target_arch = "x86_64", allow(dead_code))]
     #[link_name = "backstop_v0_bridge_enter"]
     pub safe fn bridge_enter(site: &'static Site);
     #[link_name = "backstop_v0_bridge_site"]

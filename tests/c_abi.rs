@@ -37,14 +37,28 @@ fn header_compiles(compilers: &Compilers) {
     let cxx = ["c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.h"));
     let scopes = ["c++11", "c++17"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.hpp"));
     for (compiler, language, standard, header) in c.into_iter().chain(cxx).chain(scopes) {
-        run(Command::new(compiler)
-            .args(["-x", language, &format!("-std={standard}"), "-fsyntax-only", "-include"])
-            .arg(format!("backstop/{header}"))
-            .args(WARNINGS)
-            .arg("-I")
-            .arg(source("include"))
-            .arg("/dev/null"));
+        compiles(compiler, language, standard, header, &[]);
     }
+}
+
+/// What bridges include, also without types at run time, as who binds LLVM compiles.
+fn bridge_headers_compile(compilers: &Compilers) {
+    for (standard, header) in [("c++17", "bridge.h"), ("c++20", "bridge.h"), ("c++17", "rust.hpp")] {
+        for flag in ["-frtti", "-fno-rtti"] {
+            compiles(&compilers.cxx, "c++", standard, header, &[flag]);
+        }
+    }
+}
+
+fn compiles(compiler: &str, language: &str, standard: &str, header: &str, flags: &[&str]) {
+    run(Command::new(compiler)
+        .args(["-x", language, &format!("-std={standard}"), "-fsyntax-only", "-include"])
+        .arg(format!("backstop/{header}"))
+        .args(WARNINGS)
+        .args(flags)
+        .arg("-I")
+        .arg(source("include"))
+        .arg("/dev/null"));
 }
 
 fn programs_run(compilers: Compilers, name: &str) {
@@ -68,6 +82,16 @@ fn header_compiles_with_gcc() {
 #[test]
 fn header_compiles_with_clang() {
     Compilers::clang().iter().for_each(header_compiles);
+}
+
+#[test]
+fn bridge_headers_compile_with_gcc() {
+    bridge_headers_compile(&Compilers::gcc());
+}
+
+#[test]
+fn bridge_headers_compile_with_clang() {
+    Compilers::clang().iter().for_each(bridge_headers_compile);
 }
 
 #[test]

@@ -219,7 +219,8 @@ BACKSTOP_API const char *backstop_error_type_name(const backstop_error *error) B
 BACKSTOP_API const char *backstop_error_what(const backstop_error *error, size_t *length) BACKSTOP_NOEXCEPT;
 
 /* Whether a catch clause for `type`, such as "std::out_of_range" or "lib::Error", would have caught the exception: it
- * is of that type or has it as a public base that is not ambiguous. Types are told by their demangled names. */
+ * is of that type or has it as a public base that is not ambiguous. Types are told by their demangled names; where
+ * there is no memory to compare these, the answer is no. */
 BACKSTOP_API int backstop_error_is_a(const backstop_error *error, const char *type) BACKSTOP_NOEXCEPT;
 
 /* The standard exception that it is, or is derived from: the most derived one, as in "std::out_of_range" of a class

@@ -30,15 +30,41 @@
 #include <typeinfo>
 #include <utility>
 
+#if defined(__GNUC__) && defined(__linux__)
+// The runtime's own: to call it for this would cost as much as all else that a guard does.
+extern "C" __attribute__((tls_model("initial-exec"),
+                          visibility("hidden"))) __thread const backstop_site *backstop_v0_bridge_slot;
+#endif
+
 namespace backstop {
 
 // The class of an exception that Rust translates (#[exception]). A bridge names it by taking a pointer to one.
 template <typename E> std::size_t exception_type(const E *) noexcept {
+#ifdef __cpp_rtti
   return reinterpret_cast<std::size_t>(&typeid(E));
+#else
+  static_assert(sizeof(E) == 0, "#[exception] needs to know types at run time: compile this bridge without -fno-rtti");
+  return 0;
+#endif
 }
 
+namespace detail {
+
+// Takes the site that the Rust half has handed over.
+inline const backstop_site *take_site() noexcept {
+#if defined(__GNUC__) && defined(__linux__)
+  const backstop_site *site = backstop_v0_bridge_slot;
+  backstop_v0_bridge_slot = nullptr;
+  return site;
+#else
+  return backstop_bridge_site();
+#endif
+}
+
+} // namespace detail
+
 template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) noexcept {
-  const backstop_site *site = backstop_bridge_site();
+  const backstop_site *site = detail::take_site();
   if (site == nullptr) {
     try {
       call();

@@ -2,6 +2,7 @@
 #include "cases.h"
 #include <exception>
 #include <stdexcept>
+#include <system_error>
 #include <unwind.h>
 
 namespace {
@@ -23,6 +24,14 @@ struct Unspeakable : std::exception {
     return "";
   }
 };
+
+// A category of errors with no name, which can't say what its errors are either.
+struct Nameless : std::error_category {
+  const char *name() const noexcept override { return nullptr; }
+  std::string message(int) const override { throw std::out_of_range("no such error"); }
+};
+
+const Nameless nameless;
 
 } // namespace
 
@@ -56,4 +65,13 @@ CASE(what_throws) {
   };
   CHECK_FAULT(guarded(through_noexcept), BACKSTOP_FAULT_TERMINATE);
   CHECK(std::uncaught_exceptions() == 0 && std::current_exception() == nullptr);
+}
+
+CASE(category_without_a_name_or_messages) {
+  backstop_error *error = backstop_call(&case_site, [](void *) { throw std::error_code(7, nameless); }, nullptr);
+  CHECK(backstop_error_kind(error) == BACKSTOP_EXCEPTION);
+  CHECK(std::strcmp(backstop_error_message(error), "case: std::error_code") == 0);
+  int32_t value = 0;
+  CHECK(std::strcmp(backstop_error_code(error, &value), "(unnamed)") == 0 && value == 7);
+  backstop_error_free(error);
 }

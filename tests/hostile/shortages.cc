@@ -1,6 +1,10 @@
 // Memory and descriptors that have run out.
 #include "cases.h"
+#include <exception>
+#include <initializer_list>
 #include <new>
+#include <string>
+#include <typeinfo>
 
 namespace {
 
@@ -21,6 +25,28 @@ void push_all(Node *(*allocate)()) {
     Node *node = opaque(allocate());
     node->next = nodes;
     nodes = node;
+  }
+}
+
+void use_up_memory() {
+  while (void *block = opaque(std::malloc(sizeof(Node)))) {
+    nodes = new (block) Node{nodes, {}};
+  }
+}
+
+// Nests std::bad_alloc in so many others. What is thrown last finds no memory.
+[[noreturn]] void throw_nested(int depth) {
+  if (depth == 0) {
+    throw std::bad_alloc();
+  }
+  try {
+    throw_nested(depth - 1);
+  } catch (...) {
+    if (depth == 1) {
+      limit_memory();
+      use_up_memory();
+    }
+    std::throw_with_nested(std::bad_cast());
   }
 }
 
@@ -54,6 +80,35 @@ CASE(bad_alloc_without_memory) {
   const Result result = guarded_to_the_end([] { push_all([] { return new Node(); }); });
   CHECK(result.kind == BACKSTOP_EXCEPTION);
   CHECK(std::strcmp(result.type, "std::bad_alloc") == 0);
+  _exit(0);
+}
+
+// There is a spare error for the exception, not for each one in it.
+CASE(nested_exceptions_without_memory) {
+  guarded([] {});
+  for (int depth : {1, 30}) {
+    if (const pid_t child = fork_child()) {
+      CHECK(status_of(child) == 0);
+      continue;
+    }
+    const auto body = [](void *levels) { throw_nested(*static_cast<int *>(levels)); };
+    backstop_error *error = backstop_call(&case_site, body, &depth);
+    CHECK(backstop_error_kind(error) == BACKSTOP_EXCEPTION);
+    CHECK(backstop_error_message(error) != nullptr);
+    backstop_error_free(error);
+    _exit(0);
+  }
+}
+
+CASE(questions_without_memory) {
+  backstop_error *error = backstop_call(&case_site, [](void *) { throw std::bad_cast(); }, nullptr);
+  const std::string name(200, 'x');
+  limit_memory();
+  use_up_memory();
+  CHECK(!backstop_error_is_a(error, name.c_str()));
+  CHECK(std::strcmp(backstop_error_standard(error), "std::bad_cast") == 0);
+  CHECK(backstop_error_type_name(error) != nullptr && backstop_error_message(error) != nullptr);
+  backstop_error_free(error);
   _exit(0);
 }
 
