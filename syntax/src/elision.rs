@@ -17,10 +17,16 @@ use syn::{GenericParam, Lifetime, LifetimeParam, Safety, Signature};
 pub(crate) fn name_lifetimes(sig: &mut Signature, types: &[DeclaredType]) {
     let new = Lifetime::new("'__backstop", Span::call_site());
     let mut inputs = Elided::new(types, &new);
-    if sig.receiver().is_some() {
+    let is_method = sig.receiver().is_some();
+    if is_method {
         inputs.limit = 1; // that of the receiver, which comes first
     }
-    let named_inputs = inputs.name_all(sig.inputs.to_token_stream());
+    let named_inputs =
+        sig.inputs.iter().enumerate().map(|(position, input)| match is_method && position > 0 {
+            true => input.to_token_stream(),
+            false => inputs.name_all(input.to_token_stream()),
+        });
+    let named_inputs: Vec<_> = named_inputs.collect();
     let (found, own) = (inputs.found, signature::lifetimes(sig).cloned().collect::<Vec<_>>());
     let name = match &*own {
         [only] if found == 0 => only,
@@ -32,7 +38,7 @@ pub(crate) fn name_lifetimes(sig: &mut Signature, types: &[DeclaredType]) {
     if output.found == 0 {
         return;
     }
-    let inputs = Punctuated::parse_terminated.parse2(named_inputs);
+    let inputs = Punctuated::parse_terminated.parse2(quote!(#(#named_inputs),*));
     if let (Ok(inputs), Ok(output)) = (inputs, syn::parse2(named_output)) {
         sig.inputs = inputs;
         sig.output = output;

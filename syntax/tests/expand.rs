@@ -284,6 +284,10 @@ fn what_is_borrowed_by_a_result_has_its_lifetime_named() {
             "unsafe fn f<'__backstop>(x: View<'__backstop>) -> Result<Box<View<'__backstop>>>;",
         ),
         ("unsafe fn f<'a>(x: T<'a>) -> &u8;", "unsafe fn f<'a>(x: T<'a>) -> Result<&'a u8>;"),
+        (
+            "unsafe fn f<'a>(self: &'a T, x: &u8) -> &u8;",
+            "unsafe fn f<'a>(self: &'a T, x: &u8) -> Result<&'a u8>;",
+        ),
         // As they are: nothing is elided, or it isn't clear what for.
         ("unsafe fn f<'a>(x: &'a T) -> &'a u8;", "unsafe fn f<'a>(x: &'a T) -> Result<&'a u8>;"),
         ("fn f(x: &T) -> &'static u8;", "fn f(x: &T) -> Result<&'static u8>;"),
