@@ -126,7 +126,7 @@ kinds! {
     Text: IsText for Probe<'_, E> where [Display] |error| Raised { text: error.to_string() };
 }
 
-/// The error types of this crate, and the box that any error goes into.
+/// The error types of this crate, and the boxes that any error goes into.
 pub trait MaybeOurs {
     fn raise(self) -> Raised;
 }
@@ -151,12 +151,29 @@ impl MaybeOurs for Panic {
 
 impl MaybeOurs for Box<dyn StdError + Send + Sync> {
     fn raise(self) -> Raised {
+        if self.is::<Error>() || self.is::<Exception>() || self.is::<Panic>() {
+            MaybeOurs::raise(self as Box<dyn StdError>)
+        } else {
+            raise_parcel(self.to_string(), Parcel::of_pointer(self))
+        }
+    }
+}
+
+impl MaybeOurs for Box<dyn StdError + Send> {
+    fn raise(self) -> Raised {
+        MaybeOurs::raise(self as Box<dyn StdError>)
+    }
+}
+
+/// What else may be in it is bound to this thread, as far as anybody knows: of that, the text is what arrives.
+impl MaybeOurs for Box<dyn StdError> {
+    fn raise(self) -> Raised {
         let ours = self.downcast().map(|error| *error);
         let ours = ours.or_else(|other| other.downcast::<Exception>().map(|exception| (*exception).into()));
         let ours = ours.or_else(|other| other.downcast::<Panic>().map(|panic| (*panic).into()));
         match ours {
             Ok(error) => raise_again(error),
-            Err(other) => raise_parcel(other.to_string(), Parcel::of_pointer(other)),
+            Err(other) => Raised { text: other.to_string() },
         }
     }
 }

@@ -189,8 +189,12 @@ void call_failing(std::int32_t number) {
     return with_string();
   case 2:
     return with_text_only();
-  default:
+  case 3:
     return with_exception();
+  case 4:
+    return with_exception_in_a_box();
+  default:
+    return with_exception_in_a_box_to_send();
   }
 }
 

@@ -71,6 +71,7 @@ fn biting_escape(escape: &ffi::BitingEscape) -> BitingEscape {
 /// The ways in which functions of Rust fail, by type of the error. C++ calls them by way of [`call_failing`].
 pub mod failing {
     use super::Escape;
+    use std::error::Error;
     use std::rc::Rc;
 
     pub(super) fn with_error() -> Result<(), Escape> {
@@ -92,8 +93,19 @@ pub mod failing {
             other => panic!("{other:?}"),
         }
     }
+
+    pub(super) fn with_exception_in_a_box() -> Result<(), Box<dyn Error>> {
+        Ok(super::throw_as(super::Manner::Escape)?)
+    }
+
+    pub(super) fn with_exception_in_a_box_to_send() -> Result<(), Box<dyn Error + Send>> {
+        super::throw_as(super::Manner::Escape).map_err(|error| Box::new(error) as _)
+    }
 }
-use failing::{with_error, with_exception, with_string, with_text_only};
+use failing::{
+    with_error, with_exception, with_exception_in_a_box, with_exception_in_a_box_to_send, with_string,
+    with_text_only,
+};
 
 #[backstop::bridge(namespace = "zoo", on_torn = "allow")]
 mod ffi {
@@ -106,6 +118,8 @@ mod ffi {
         fn with_string() -> Result<()>;
         fn with_text_only() -> Result<()>;
         fn with_exception() -> Result<()>;
+        fn with_exception_in_a_box() -> Result<()>;
+        fn with_exception_in_a_box_to_send() -> Result<()>;
 
         // The base comes first: it is the more derived one that counts.
         #[exception]
