@@ -122,8 +122,27 @@ kinds! {
     /// What is at least a value to be found again: a `String`.
     Value: IsValue for &Probe<'_, E> where [Display + Send + Sync + 'static]
         |error| raise_parcel(error.to_string(), Parcel::of_value(error));
-    /// All that cxx asks for. Of these, the text is what arrives.
-    Text: IsText for Probe<'_, E> where [Display] |error| Raised { text: error.to_string() };
+}
+
+/// All others, of which the text is what arrives. That they have one is asked for where they are raised, so that the compiler
+/// says no more than that of one without.
+pub struct Text;
+
+#[doc(hidden)]
+pub trait IsText {
+    #[inline]
+    fn kind(&self) -> Text {
+        Text
+    }
+}
+
+impl<E> IsText for Probe<'_, E> {}
+
+impl Text {
+    #[cold]
+    pub fn raise<E: Display>(self, error: E) -> Raised {
+        Raised { text: error.to_string() }
+    }
 }
 
 /// The error types of this crate, and the boxes that any error goes into.

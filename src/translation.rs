@@ -53,7 +53,7 @@ pub trait IsAValue {
 }
 
 impl<T: StdError + Send + Sync + 'static> IsAnError for &Translated<'_, T> {}
-impl<T: Send + Sync + 'static> IsAValue for Translated<'_, T> {}
+impl<T> IsAValue for Translated<'_, T> {} // what more is asked of it is asked where it is packed
 
 impl AnError {
     pub fn parcel<T: StdError + Send + Sync + 'static>(self, error: T) -> Parcel {
