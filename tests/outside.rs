@@ -172,6 +172,34 @@ fn a_panic_under_panic_abort() {
     assert!(!aborts.status.success() && !aborts.text.contains("came back"), "{aborts}");
 }
 
+/// What a guard adds to a call that cxx makes anyway, in instructions from the wrapper to the C++ function and back: see
+/// `cpp/guard.cc`. Some more or less is the compiler's choice.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn instructions_of_a_guarded_call() {
+    let is_counted_for = !env::var("CXX").is_ok_and(|compiler| compiler.contains("clang"));
+    let has_valgrind = || Command::new("valgrind").arg("--version").output().is_ok();
+    if !is_counted_for || !has_valgrind() {
+        return println!("not tried: it takes valgrind, and g++");
+    }
+    let copy = Crate::copy("instructions");
+    copy.cargo(&["build", "--release"]).succeeds_saying(&[]);
+    let instructions = |kind: &str, times: u64| {
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(target_directory().join("release/outside"))
+            .args([kind, &times.to_string()])
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        let count = text.split_once("Collected : ").unwrap_or_else(|| panic!("{text}")).1;
+        count.split_whitespace().next().unwrap().parse::<u64>().unwrap()
+    };
+    let of_a_call = |kind: &str| (instructions(kind, 11_000) - instructions(kind, 1000)) / 10_000;
+    let added = of_a_call("guarded") - of_a_call("unguarded");
+    assert!(added.abs_diff(109) <= 6, "it is {added} now: say so here and in guard.cc");
+}
+
 #[test]
 fn under_fat_lto() {
     let arguments = ["run", "--release", "--config", "profile.release.lto='fat'"];

@@ -20,6 +20,14 @@ pub mod ffi {
         /// The first line of it.
         #[guard]
         fn title(self: &Document) -> Result<String>;
+
+        /// How long it is: a call with next to nothing in it.
+        #[guard]
+        fn length(self: &Document) -> Result<usize>;
+
+        /// The same without a guard.
+        #[rust_name = "length_unguarded"]
+        fn length(self: &Document) -> Result<usize>;
     }
 }
 

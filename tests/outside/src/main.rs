@@ -4,8 +4,11 @@ use backstop::{Error, FaultKind};
 use outside::ffi;
 
 fn main() {
-    if let Some(text) = std::env::args().nth(1) {
-        return println!("came back: {:?}", ffi::parse(&text).err());
+    let mut arguments = std::env::args().skip(1);
+    match (arguments.next(), arguments.next()) {
+        (None, _) => {}
+        (Some(text), None) => return println!("came back: {:?}", ffi::parse(&text).err()),
+        (Some(kind), Some(times)) => return count(&kind, times.parse().expect("a number")),
     }
     for _ in 0..3 {
         match ffi::parse("").err() {
@@ -21,5 +24,18 @@ fn main() {
         }
         let document = ffi::parse("title").expect("there is nothing wrong with it");
         println!("{}", document.title().expect("it has one"));
+    }
+}
+
+/// Makes so many calls, for somebody to count the instructions.
+fn count(kind: &str, times: usize) {
+    let document = ffi::parse("title").expect("there is nothing wrong with it");
+    let document = std::hint::black_box(&*document);
+    for _ in 0..times {
+        let length = match kind {
+            "guarded" => document.length().ok(),
+            _ => document.length_unguarded().ok(),
+        };
+        assert_eq!(length, Some(5));
     }
 }

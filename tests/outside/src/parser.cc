@@ -13,6 +13,8 @@ Document::Document(std::string text) : text_(std::move(text)) {}
 
 rust::String Document::title() const { return text_.substr(0, text_.find('\n')); }
 
+std::size_t Document::length() const { return text_.size(); }
+
 std::unique_ptr<Document> parse(rust::Str text) {
   if (text.empty()) {
     throw std::invalid_argument("an empty text");

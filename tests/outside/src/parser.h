@@ -10,6 +10,7 @@ class Document {
 public:
   explicit Document(std::string text);
   rust::String title() const;
+  std::size_t length() const;
 
 private:
   std::string text_;
