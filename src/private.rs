@@ -36,7 +36,7 @@ fn refuse(site: &'static Site) -> Result<(), Error> {
 #[inline(always)]
 pub fn result<T>(result: Result<T, cxx::Exception>) -> Result<T, Error> {
     slot::assert_taken();
-    result.map_err(|_| error(&[]))
+    result.map_err(|exception| error(exception, &[]))
 }
 
 /// The same for a bridge that has translations.
@@ -46,10 +46,13 @@ pub fn result_of<T>(
     translations: &'static [Translation],
 ) -> Result<T, Error> {
     slot::assert_taken();
-    result.map_err(|_| error(translations))
+    result.map_err(|exception| error(exception, translations))
 }
 
 #[cold]
-fn error(translations: &[Translation]) -> Error {
-    Error::new(Record::take().expect("the hook has failed this call, and keeps the error"), translations)
+fn error(exception: cxx::Exception, translations: &[Translation]) -> Error {
+    static SITE: Site = Site::outside("(a rust::behavior::trycatch of your own)\0");
+    // If the hook has failed the call, it keeps the error. A trycatch around it may have called `fail` without it.
+    let record = Record::take().unwrap_or_else(|| Record::of_text(&SITE, exception.what()));
+    Error::new(record, translations)
 }

@@ -14,7 +14,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, ForeignItem, ForeignItemFn, ItemForeignMod, Lifetime, Pat, ReturnType, Signature, Type,
+    Attribute, FnArg, ForeignItem, ForeignItemFn, ItemForeignMod, Lifetime, Pat, PatType, ReturnType,
+    Signature, Type,
 };
 
 /// Those of a block.
@@ -78,17 +79,24 @@ pub(crate) fn lowered(
         sig.output = ReturnType::Type(arrow, Box::new(Type::Verbatim(quote!(Result<#ok>))));
     }
     name_lifetimes(&mut sig, types);
-    sig.inputs.iter_mut().for_each(rename_error);
+    rename_error(&mut sig);
     quote!(#(#attrs)* #[rust_name = #hidden] #vis #sig #semi_token)
 }
 
 /// In the C++ of a function that may fail cxx has an `error$` of its own, which an argument `error` would clash with.
-fn rename_error(argument: &mut FnArg) {
-    if let FnArg::Typed(argument) = argument
-        && let Pat::Ident(pat) = &mut *argument.pat
-        && pat.ident == "error"
-    {
-        pat.ident = Ident::new("error_", pat.ident.span());
+fn rename_error(sig: &mut Signature) {
+    let names = sig.inputs.iter_mut().filter_map(|argument| match argument {
+        FnArg::Typed(PatType { pat, .. }) => match &mut **pat {
+            Pat::Ident(pat) => Some(&mut pat.ident),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    let mut names: Vec<&mut Ident> = names.collect();
+    let mut others = (1..).map(|number| format!("error_{number}"));
+    let free = others.find(|other| names.iter().all(|name| **name != other));
+    if let (Some(error), Some(free)) = (names.iter_mut().find(|name| **name == "error"), free) {
+        **error = Ident::new(&free, error.span());
     }
 }
 

@@ -12,6 +12,13 @@ struct Refusal { // of which cxx knows nothing
   std::int32_t number;
 };
 
+struct Silence {};
+
+inline void answer() {
+  mood::act();
+  throw Silence();
+}
+
 inline std::int32_t accept(std::int32_t number) {
   mood::act();
   return number < 0 ? throw Refusal{number} : number;
@@ -30,6 +37,8 @@ template <typename Try, typename Fail> static void trycatch(Try &&call, Fail &&f
       call();
     } catch (const SIDE::own_trycatch::Refusal &refusal) {
       throw std::runtime_error("refused: " + std::to_string(refusal.number));
+    } catch (const SIDE::own_trycatch::Silence &) {
+      fail("silence"); // as it would without backstop
     }
   };
   backstop::trycatch(translated, fail);

@@ -9,7 +9,8 @@ namespace SIDE::rust_functions {
 
 std::int32_t call_by_name(std::int32_t number) {
   mood::act();
-  return nameInCxx(number) + inner::in_a_namespace() + from_elsewhere();
+  const auto product = static_cast<std::int32_t>(of_arguments("four", "fives"));
+  return nameInCxx(number) + inner::in_a_namespace() + from_elsewhere() + product;
 }
 
 bool call_methods(Tape &tape, const Ruler &ruler) {

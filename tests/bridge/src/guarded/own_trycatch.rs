@@ -9,6 +9,8 @@ pub mod ffi {
 
         /// Throws what the header makes an exception of.
         fn accept(number: i32) -> Result<i32>;
+        /// Throws what the header makes a failure of, with no exception.
+        fn answer() -> Result<()>;
     }
 }
 
@@ -21,5 +23,11 @@ mod tests {
     fn translates_exceptions() {
         every_mood!(number = ffi::accept(3) => assert_eq!(number, 3));
         assert_eq!(ffi::accept(-7).unwrap_err().text(), "refused: -7");
+    }
+
+    #[test]
+    fn fails_without_an_exception() {
+        assert_eq!(ffi::answer().unwrap_err().text(), "silence");
+        assert_eq!(ffi::accept(3).unwrap(), 3);
     }
 }

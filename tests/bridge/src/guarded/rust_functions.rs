@@ -20,6 +20,10 @@ fn in_a_namespace() -> i32 {
     2
 }
 
+fn of_arguments(error: String, error_1: String) -> usize {
+    error.len() * error_1.len()
+}
+
 /// Of Rust, with methods.
 #[derive(Default)]
 pub struct Tape {
@@ -94,6 +98,7 @@ pub mod ffi {
         #[namespace = "guarded::rust_functions::inner"]
         fn in_a_namespace() -> i32;
         fn from_elsewhere() -> i32;
+        fn of_arguments(error: String, error_1: String) -> usize;
 
         fn append(bytes: &[u8], text: Pin<&mut CxxString>) -> Result<()>;
         fn joined(texts: &CxxVector<CxxString>) -> String;
@@ -143,7 +148,7 @@ mod tests {
 
     #[test]
     fn names() {
-        every_mood!(sum = ffi::call_by_name(10) => assert_eq!(sum, 11 + 2 + 3));
+        every_mood!(sum = ffi::call_by_name(10) => assert_eq!(sum, 11 + 2 + 3 + 4 * 5));
     }
 
     #[test]
