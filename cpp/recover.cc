@@ -129,7 +129,7 @@ _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _
 // catch (...) without throw: somebody took the exception for his own.
 void swallowed(_Unwind_Reason_Code, _Unwind_Exception *) {
   if (Recovery *recovery = unfinished_recovery()) {
-    go_on(*recovery, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+    go_on(*recovery, end_of_frame());
   }
 }
 

@@ -24,6 +24,17 @@ inline uintptr_t current_stack_pointer() {
   return value;
 }
 
+// Above the stack pointer of the function that it is inlined into, and not above that of the function's caller: where
+// between them the frame pointer lies is each architecture's own, and on aarch64 it may be the stack pointer itself.
+__attribute__((always_inline)) inline uintptr_t end_of_frame() {
+  const auto frame_pointer = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+#if defined(__riscv)
+  return frame_pointer; // is the caller's stack pointer
+#else
+  return frame_pointer + 2 * sizeof(uintptr_t); // behind the caller's own, and the return address
+#endif
+}
+
 #if defined(__x86_64__)
 
 constexpr const char *register_names[] = {

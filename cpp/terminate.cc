@@ -93,8 +93,7 @@ void try_to_recover(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
 
 [[noreturn]] void on_terminate() {
   if (!thread.handling) {
-    try_to_recover(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)),
-                   reinterpret_cast<uintptr_t>(__builtin_return_address(0)));
+    try_to_recover(end_of_frame(), reinterpret_cast<uintptr_t>(__builtin_return_address(0)));
   }
   if (previous != nullptr) {
     previous(); // ends in abort as a rule, where the same verdict is passed and printed
