@@ -6,7 +6,7 @@ mod support;
 
 use backstop::{Config, Error, Exception, FrameState, Symbol};
 use programs::{Build, Compilers, RUNTIME, end_of, source};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 use support::Test;
 
@@ -23,6 +23,11 @@ fn main() -> ExitCode {
         here("whatever_throws_by_clang", || {
             if let Some(compilers) = Compilers::clang() {
                 whatever_throws(compilers, "clang", RUNTIME);
+            }
+        }),
+        here("whatever_throws_on_aarch64", || {
+            if let Some(compilers) = Compilers::cross("aarch64") {
+                whatever_throws(compilers, "aarch64", RUNTIME);
             }
         }),
         here("whatever_throws_without_fault_support", || {
@@ -132,7 +137,7 @@ fn whatever_throws(compilers: Compilers, name: &str, lists: &[&str]) {
     // More than that would move `throw` to a place of its own, which the program doesn't know for the function.
     let program = build.program(&[source("tests/traces/main.cc")], &["-O1"]);
     for environment in [&[][..], &[("BACKSTOP_DISABLE", "1")]] {
-        let end = end_of(Command::new(&program).arg(&library), environment, TIME_LIMIT);
+        let end = end_of(build.command(&program).arg(&library), environment, TIME_LIMIT);
         assert!(end.status.success(), "{environment:?}: {}\n{}{}", end.status, end.stdout, end.stderr);
     }
 }

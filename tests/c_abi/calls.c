@@ -49,7 +49,7 @@ static void check_fault(void) {
   CHECK(fault->signal == SIGSEGV && fault->code == SEGV_MAPERR);
   CHECK(fault->kind == BACKSTOP_FAULT_NULL_DEREFERENCE);
   CHECK(fault->has_address && fault->address == 0);
-  CHECK(fault->access == BACKSTOP_ACCESS_WRITE);
+  CHECK(fault->access == CHECK_ACCESS(BACKSTOP_ACCESS_WRITE));
   CHECK(fault->system_call == -1);
   CHECK(fault->stack_low < (uintptr_t)&error && fault->stack_high > (uintptr_t)&error);
   CHECK(fault->error_number == EDOM);
@@ -72,11 +72,11 @@ static void check_kind(void (*function)(void *), int signal, backstop_fault_kind
 static void check_many_kinds(void) {
   for (int round = 0; round < 3; ++round) {
     check_kind(check_null_write, SIGSEGV, BACKSTOP_FAULT_NULL_DEREFERENCE);
+    check_kind(trap, CHECK_TRAP_SIGNAL, CHECK_TRAP_KIND);
+#ifndef __riscv /* where glibc has no unwind table for it, and so no walk comes to the guard */
     check_kind(call_abort, SIGABRT, BACKSTOP_FAULT_ABORT);
-#ifdef __x86_64__
-    check_kind(trap, SIGILL, BACKSTOP_FAULT_BUILTIN_TRAP);
 #else
-    (void)trap;
+    (void)call_abort;
 #endif
     check_return();
   }

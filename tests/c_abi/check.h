@@ -20,6 +20,26 @@ static inline void check_failed(const char *file, int line, const char *conditio
   _Exit(1);
 }
 
+/* What __builtin_trap ends in. */
+#if defined(__x86_64__)
+#define CHECK_TRAP_SIGNAL SIGILL
+#define CHECK_TRAP_KIND BACKSTOP_FAULT_BUILTIN_TRAP
+#elif defined(__aarch64__)
+#define CHECK_TRAP_SIGNAL SIGTRAP
+#define CHECK_TRAP_KIND BACKSTOP_FAULT_BUILTIN_TRAP
+#else
+#define CHECK_TRAP_SIGNAL SIGTRAP
+#define CHECK_TRAP_KIND BACKSTOP_FAULT_BREAKPOINT /* the same instruction */
+#endif
+
+/* Whether a fault's access is known. RISC-V doesn't tell; aarch64 does, in the signal frame, but not that of qemu-user.
+ */
+#if defined(__riscv) || (defined(__aarch64__) && defined(CHECK_UNDER_QEMU))
+#define CHECK_ACCESS(access) BACKSTOP_ACCESS_UNKNOWN
+#else
+#define CHECK_ACCESS(access) access
+#endif
+
 static int *volatile check_nowhere = NULL;
 
 /* A function for backstop_call. */

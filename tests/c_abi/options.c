@@ -28,7 +28,7 @@ int main(void) {
   check_invalid(sizeof(backstop_options), 0, 3);
 
   struct sigaction before, after;
-  sigaction(SIGILL, NULL, &before);
+  sigaction(CHECK_TRAP_SIGNAL, NULL, &before);
   const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024, 0};
   CHECK(backstop_install(&options) == BACKSTOP_OK);
   CHECK(backstop_install(&options) == BACKSTOP_ALREADY_INSTALLED);
@@ -44,12 +44,8 @@ int main(void) {
   CHECK(!(stack.ss_flags & SS_DISABLE) && stack.ss_size >= 256 * 1024);
 
   /* The others are left alone. */
-  sigaction(SIGILL, NULL, &after);
+  sigaction(CHECK_TRAP_SIGNAL, NULL, &after);
   CHECK(before.sa_handler == after.sa_handler && before.sa_flags == after.sa_flags);
-#ifdef __x86_64__
-  check_dies(SIGILL, "", trap_under_guard);
-#else
-  (void)trap_under_guard;
-#endif
+  check_dies(CHECK_TRAP_SIGNAL, "", trap_under_guard);
   return 0;
 }

@@ -212,6 +212,7 @@ impl Build {
         run(Command::new(compiler)
             .args([standard, "-pthread", "-g"])
             .args(WARNINGS)
+            .args(self.compilers.emulator.as_ref().map(|_| "-DCHECK_UNDER_QEMU"))
             .args(flags)
             .arg("-I")
             .arg(source("include"))
