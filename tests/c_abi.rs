@@ -69,6 +69,7 @@ fn programs_run(compilers: Compilers, name: &str) {
 
 fn programs_of(build: &Build) {
     succeeds(build, &["calls.c"]);
+    succeeds(build, &["registers.c"]);
     succeeds(build, &["exceptions.c", "throws.cc"]);
     succeeds_with(build, &["exceptions.c", "throws.cc"], &[("BACKSTOP_DISABLE", "1")]);
     succeeds(build, &["options.c"]);
