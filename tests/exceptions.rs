@@ -57,6 +57,8 @@ fn main() -> ExitCode {
         })
         .collect();
     tests.extend([
+        Test::in_child("panics_that_cannot_pass", panics_that_cannot_pass)
+            .skipped_if(backstop::support() != backstop::Support::Faults, "it is an abort without fault support"),
         Test::new("a_panic_without_a_guard", a_panic_without_a_guard, |child| {
             let outcome = child.run();
             outcome.died_by(SIGABRT);
@@ -428,6 +430,17 @@ fn panics_that_cpp_swallows() {
     let token = Relay::new(|| -> Result<(), Trouble> { panic_any(Token::new(6)) });
     quietly(|| thrown::swallow(&token).expect("it was swallowed"));
     assert_eq!(Token::alive(), 0);
+}
+
+/// The C++ in between lets nothing pass: the fault says what was to.
+fn panics_that_cannot_pass() {
+    match quietly(|| thrown::pass_noexcept(&panicking())) {
+        Err(Error::Fault(fault)) => {
+            let text = fault.to_string();
+            assert!(text.ends_with("std::terminate over backstop::rust_panic: at the zoo"), "{text}");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Where the thread that C++ has made has a guard of its own.

@@ -143,6 +143,11 @@ void swallow(const Relay &relay) {
   }
 }
 
+void pass_noexcept(const Relay &relay) {
+  const auto pass = [&]() noexcept { relay.run(); };
+  pass();
+}
+
 void rethrow(const Relay &relay) {
   try {
     relay.run();

@@ -2,7 +2,8 @@
 
 pub use self::ffi::{
     Manner, call_address, call_failing, cancel_thread, catch_by_class, catch_unguarded, counted_alive, pass,
-    pass_unguarded, pass_without_result, rethrow, swallow, throw_around, throw_as, throw_later,
+    pass_noexcept, pass_unguarded, pass_without_result, rethrow, swallow, throw_around, throw_as,
+    throw_later,
 };
 use std::error::Error;
 use std::fmt;
@@ -202,6 +203,8 @@ mod ffi {
         fn catch_by_class(relay: &Relay) -> Result<String>;
         /// Runs the relay and drops what it throws.
         fn swallow(relay: &Relay) -> Result<()>;
+        /// Runs the relay where nothing may be thrown.
+        fn pass_noexcept(relay: &Relay) -> Result<()>;
         /// Runs the relay, catches what it throws, and throws it again.
         fn rethrow(relay: &Relay) -> Result<()>;
         /// Runs the relay on another thread, and throws here what it threw there.
