@@ -13,6 +13,7 @@
 #include <optional>
 #include <regex>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <type_traits>
 #include <variant>
@@ -102,6 +103,9 @@ const Standard *find_standard(const std::type_info &type) {
 
 // As people write it: the library's own inline namespaces are left out.
 std::string readable(const std::type_info &type) {
+  if (type == typeid(std::string)) {
+    return "std::string";
+  }
   const Standard *known = find_standard(type);
   return known != nullptr ? known->name : demangled(type.name());
 }

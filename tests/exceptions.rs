@@ -57,6 +57,10 @@ fn main() -> ExitCode {
         })
         .collect();
     tests.extend([
+        Test::in_child("a_caught_panic_is_an_error_without_a_guard", a_caught_panic_is_an_error_without_a_guard)
+            .skipped_if(true, "it is thrown as a panic, which ends the process"),
+        Test::in_child("thrown_on_out_of_a_pointer", thrown_on_out_of_a_pointer)
+            .skipped_if(true, "it is thrown as a rust_error"),
         Test::in_child("panics_that_cannot_pass", panics_that_cannot_pass)
             .skipped_if(backstop::support() != backstop::Support::Faults, "it is an abort without fault support"),
         Test::new("a_panic_without_a_guard", a_panic_without_a_guard, |child| {
@@ -430,6 +434,18 @@ fn panics_that_cpp_swallows() {
     let token = Relay::new(|| -> Result<(), Trouble> { panic_any(Token::new(6)) });
     quietly(|| thrown::swallow(&token).expect("it was swallowed"));
     assert_eq!(Token::alive(), 0);
+}
+
+/// The panic came out of a guard, and is an error since. That the C++ around has no guard is as with any other.
+fn a_caught_panic_is_an_error_without_a_guard() {
+    let failing = Relay::new(|| thrown::pass(&panicking()));
+    let error = quietly(|| thrown::pass_unguarded(&failing).unwrap_err());
+    assert!(error.what().contains("at the zoo"), "{error}");
+}
+
+/// Out of what `anyhow::Error` is like.
+fn thrown_on_out_of_a_pointer() {
+    assert_eq!(exception(thrown::call_failing(6)).type_name(), "zoo::Escape");
 }
 
 /// The C++ in between lets nothing pass: the fault says what was to.

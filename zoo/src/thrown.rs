@@ -73,6 +73,7 @@ fn biting_escape(escape: &ffi::BitingEscape) -> BitingEscape {
 pub mod failing {
     use super::Escape;
     use std::error::Error;
+    use std::fmt;
     use std::rc::Rc;
 
     pub(super) fn with_error() -> Result<(), Escape> {
@@ -102,10 +103,35 @@ pub mod failing {
     pub(super) fn with_exception_in_a_box_to_send() -> Result<(), Box<dyn Error + Send>> {
         super::throw_as(super::Manner::Escape).map_err(|error| Box::new(error) as _)
     }
+
+    /// A pointer to an error that is none itself, as `anyhow::Error` is.
+    pub struct Pointer(Box<dyn Error + Send + Sync>);
+
+    impl<E: Error + Send + Sync + 'static> From<E> for Pointer {
+        fn from(error: E) -> Self {
+            Self(error.into())
+        }
+    }
+
+    impl AsRef<dyn Error + Send + Sync> for Pointer {
+        fn as_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+            &*self.0
+        }
+    }
+
+    impl fmt::Display for Pointer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+
+    pub(super) fn with_exception_in_a_pointer() -> Result<(), Pointer> {
+        Ok(super::throw_as(super::Manner::Escape)?)
+    }
 }
 use failing::{
-    with_error, with_exception, with_exception_in_a_box, with_exception_in_a_box_to_send, with_string,
-    with_text_only,
+    with_error, with_exception, with_exception_in_a_box, with_exception_in_a_box_to_send,
+    with_exception_in_a_pointer, with_string, with_text_only,
 };
 
 #[backstop::bridge(namespace = "zoo", on_torn = "allow")]
@@ -121,6 +147,7 @@ mod ffi {
         fn with_exception() -> Result<()>;
         fn with_exception_in_a_box() -> Result<()>;
         fn with_exception_in_a_box_to_send() -> Result<()>;
+        fn with_exception_in_a_pointer() -> Result<()>;
 
         // The base comes first: it is the more derived one that counts.
         #[exception]
