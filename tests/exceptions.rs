@@ -29,6 +29,8 @@ fn main() -> ExitCode {
         ("errors_of_rust_come_back", errors_of_rust_come_back),
         ("errors_by_type", errors_by_type),
         ("faults_and_refusals_come_back", faults_come_back),
+        ("a_caught_panic_is_an_error_without_a_guard", a_caught_panic_is_an_error_without_a_guard),
+        ("thrown_on_out_of_a_pointer", thrown_on_out_of_a_pointer),
         ("five_layers", five_layers),
         ("panics_come_out", panics_come_out),
         ("panics_resume", panics_resume),
@@ -57,10 +59,6 @@ fn main() -> ExitCode {
         })
         .collect();
     tests.extend([
-        Test::in_child("a_caught_panic_is_an_error_without_a_guard", a_caught_panic_is_an_error_without_a_guard)
-            .skipped_if(true, "it is thrown as a panic, which ends the process"),
-        Test::in_child("thrown_on_out_of_a_pointer", thrown_on_out_of_a_pointer)
-            .skipped_if(true, "it is thrown as a rust_error"),
         Test::in_child("panics_that_cannot_pass", panics_that_cannot_pass)
             .skipped_if(backstop::support() != backstop::Support::Faults, "it is an abort without fault support"),
         Test::new("a_panic_without_a_guard", a_panic_without_a_guard, |child| {
@@ -425,9 +423,16 @@ fn panics_resume() {
 }
 
 fn panics_through_five_layers() {
-    let panic =
-        quietly(|| panicked(behind_five_layers(|| -> Result<(), Trouble> { panic_any(Token::new(5)) })));
+    let panicking = || Relay::new(|| -> Result<(), Trouble> { panic_any(Token::new(5)) });
+    let panic = quietly(|| panicked(thrown::through_layers(5, panicking())));
     assert_eq!(panic.into_payload().downcast::<Token>().unwrap().0, 5);
+    // Where one of them is a thread of C++'s own, without a guard, it goes on as the error that it was.
+    let panicking = || -> Result<(), Trouble> { panic!("at the zoo") };
+    let exception = quietly(|| exception(behind_five_layers(panicking)));
+    match exception.downcast_ref() {
+        Some(Error::Panic(panic)) => assert_eq!(panic.message(), "at the zoo"),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn panics_that_cpp_swallows() {
@@ -488,7 +493,7 @@ fn panics_as_rust_unwinds() {
             "backstop_zoo::thrown::ffi::call_address: panic in a Rust callback: two\\nlines"
         );
         assert!(!std::thread::panicking());
-        let again = panicked(behind_five_layers(move || call(panics)));
+        let again = panicked(thrown::through_layers(5, Relay::new(move || call(panics))));
         assert_eq!(again.into_payload().downcast::<Token>().unwrap().0, 7);
     });
     assert_eq!(exception(thrown::throw_as(Manner::Number)).type_name(), "int");
