@@ -1,0 +1,144 @@
+//! The results as Markdown: the page beside them, and the README's section.
+
+use crate::behaviour;
+use crate::format::{time, times};
+use crate::results::{Figure, Machine, Measured, PeerResults, Results};
+use std::fmt::Write;
+
+const COMMAND: &str = "cargo run --release --manifest-path benches/peers/Cargo.toml -- --readme";
+
+/// `results.md`.
+pub fn page(results: &Results) -> String {
+    let all: Vec<&PeerResults> = results.peers.iter().collect();
+    let rounds = results.rounds;
+    format!(
+        "# What guards cost, and what they do\n\n\
+         Made by `{COMMAND}` in one run, from `results.json`; not to be edited.\n\n\
+         ![the first and the third column as bars](results.svg)\n\n\
+         ## Costs\n\n\
+         Medians of {rounds} rounds that alternate between the peers, each figure from a process of its own. \
+         The ratios are the medians of those within each round: of calls to the plain call, of faults to the handler \
+         by hand without the mask, of exceptions to cxx's `Result`.\n\n{}\n\
+         The middle half of the rounds:\n\n{}\n\
+         ## Threads that fault at once\n\n\
+         Faults of all threads together, per second, and how many times those of one thread.\n\n{}\n\
+         ## Behaviour\n\n\
+         Each tried in a process of its own, in a Rust program: its threads have alternate stacks, which Rust sets up, \
+         and those of C++ have what the peer gives them. The handlers of `sigsetjmp`, cee-scape and setback are the \
+         bench's. “hangs” has the time after which the process was ended.\n\n{}\n\
+         ## Machine\n\n{}",
+        costs(&all),
+        spreads(&all),
+        scaling(&all),
+        behaviours(&all),
+        machine(results),
+    )
+}
+
+/// What stands between the README's markers.
+pub fn readme_section(results: &Results) -> String {
+    let all: Vec<&PeerResults> = results.peers.iter().collect();
+    let brief: Vec<&PeerResults> = results.peers.iter().filter(|peer| peer.in_brief).collect();
+    let Machine { date, processor, processors, cpp, .. } = &results.machine;
+    format!(
+        "![What a call costs that returns, and a fault that comes back](benches/peers/results.svg)\n\n{}\n\
+         And what becomes of a Rust program under each:\n\n{}\n\
+         `{COMMAND}` measured this on {date}: {processor}, {processors} processors, {cpp}. \
+         [More of it](benches/peers/results.md): ratios, spreads, versions, and how each was used.\n",
+        costs(&all),
+        behaviours(&brief),
+    )
+}
+
+fn costs(peers: &[&PeerResults]) -> String {
+    let cells = |peer: &PeerResults| {
+        let with_ratio = |name| {
+            figure(peer, name, |measured| {
+                let ratio = measured.ratio.map(|ratio| format!(" ({})", times(ratio))).unwrap_or_default();
+                format!("{}{ratio}", time(measured.nanoseconds))
+            })
+        };
+        ["call", "call with work", "fault", "fault with backtrace", "exception"].map(with_ratio).to_vec()
+    };
+    by_peer(&["call", "with 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
+}
+
+fn spreads(peers: &[&PeerResults]) -> String {
+    let cells = |peer: &PeerResults| {
+        let spread = |name| {
+            figure(peer, name, |measured| {
+                let [low, high] = measured.quartiles;
+                format!("{} – {}", time(low), time(high))
+            })
+        };
+        ["call", "call with work", "fault", "fault with backtrace", "exception"].map(spread).to_vec()
+    };
+    by_peer(&["call", "with 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
+}
+
+fn scaling(peers: &[&PeerResults]) -> String {
+    let cells = |peer: &PeerResults| {
+        let per_second = |name| {
+            figure(peer, name, |measured| {
+                let gain =
+                    measured.ratio.map(|ratio| format!(" ({})", times(1.0 / ratio))).unwrap_or_default();
+                format!("{:.0} thousand{gain}", 1e6 / measured.nanoseconds)
+            })
+        };
+        ["faults, 1 thread", "faults, 2 threads", "faults, 4 threads"].map(per_second).to_vec()
+    };
+    by_peer(&["1 thread", "2 threads", "4 threads"], peers, cells)
+}
+
+fn figure(peer: &PeerResults, name: &str, show: impl Fn(Measured) -> String) -> String {
+    match peer.figures.get(name) {
+        Some(Figure::Measured(measured)) => show(*measured),
+        Some(Figure::Failed(fate)) => fate.clone(),
+        None => "–".to_owned(),
+    }
+}
+
+fn behaviours(peers: &[&PeerResults]) -> String {
+    let mut rows = vec![row("", peers.iter().map(|peer| peer.name.as_str())), rule(peers.len())];
+    rows.extend(behaviour::ALL.iter().map(|behaviour| {
+        row(behaviour.name, peers.iter().map(|peer| peer.behaviours[behaviour.name].as_str()))
+    }));
+    rows.concat()
+}
+
+fn by_peer(columns: &[&str], peers: &[&PeerResults], cells: impl Fn(&PeerResults) -> Vec<String>) -> String {
+    let mut rows = vec![row("", columns.iter().copied()), rule(columns.len())];
+    rows.extend(peers.iter().map(|peer| row(&peer.name, cells(peer).iter().map(String::as_str))));
+    rows.concat()
+}
+
+fn row<'a>(first: &str, cells: impl Iterator<Item = &'a str>) -> String {
+    let cells: Vec<&str> = cells.collect();
+    format!("| {first} | {} |\n", cells.join(" | "))
+}
+
+fn rule(columns: usize) -> String {
+    format!("| --- |{}\n", " --- |".repeat(columns))
+}
+
+fn machine(results: &Results) -> String {
+    let machine = &results.machine;
+    let mut text = String::new();
+    let mut item = |name: &str, value: &str| writeln!(text, "* {name}: {value}").expect("a String takes all");
+    item("date", &machine.date);
+    item("processor", &format!("{}, {} of them", machine.processor, machine.processors));
+    item("system", &format!("{}, Linux {}, {}", machine.system, machine.kernel, machine.libc));
+    item("compilers", &format!("{}, {}", machine.rust, machine.cpp));
+    let [before, after] = machine.load;
+    item(
+        "load average",
+        &format!("{before} before the measurements, {after} after them; theirs is included"),
+    );
+    for peer in results.peers.iter().filter(|peer| !peer.version.is_empty()) {
+        item(&peer.name, &peer.version);
+    }
+    for peer in &results.left_out {
+        item("left out, for it was not installed", peer);
+    }
+    text
+}
