@@ -37,7 +37,7 @@ pub fn run(arguments: &[&str], limit: Duration) -> Ended {
     stdout.read_to_string(&mut output).expect("children write text"); // little enough for the pipe to hold
     let fate = match status {
         Some(status) => fate(status),
-        None => Some(format!("hangs ({} s)", limit.as_secs())),
+        None => Some(format!("hangs ({} s)", limit.as_secs_f64())),
     };
     Ended { output, fate }
 }

@@ -85,6 +85,7 @@ pub fn measure(peer: &Peer, measurement: &Measurement, budget: Duration) -> f64 
 }
 
 fn alone(call: impl Fn(), budget: Duration) -> f64 {
+    call(); // the first sets the thread up
     let mut times = 1;
     loop {
         let start = Instant::now();
@@ -99,28 +100,30 @@ fn alone(call: impl Fn(), budget: Duration) -> f64 {
     }
 }
 
+/// The threads keep the time themselves: with more of them than processors, whoever only looks on is late.
 fn together(threads: u32, call: impl Fn() + Sync, budget: Duration) -> f64 {
-    let all_ready = Barrier::new(threads as usize + 1);
+    let all_ready = Barrier::new(threads as usize);
     let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let start_one = || {
-            scope.spawn(|| {
-                call(); // the first sets the thread up
-                all_ready.wait();
-                let mut calls = 0_u64;
-                while !is_over.load(Ordering::Relaxed) {
-                    call();
-                    calls += 1;
-                }
-                calls
-            })
-        };
-        let running: Vec<_> = (0..threads).map(|_| start_one()).collect();
+    let run = || {
+        call(); // the first sets the thread up
         all_ready.wait();
         let start = Instant::now();
-        thread::sleep(budget);
-        is_over.store(true, Ordering::Relaxed);
-        let calls: u64 = running.into_iter().map(|thread| thread.join().expect("it doesn't panic")).sum();
-        start.elapsed().as_secs_f64() * 1e9 / calls as f64
-    })
+        let mut calls = 0_u64;
+        while !is_over.load(Ordering::Relaxed) {
+            call();
+            calls += 1;
+            if start.elapsed() >= budget {
+                is_over.store(true, Ordering::Relaxed);
+            }
+        }
+        (start, Instant::now(), calls)
+    };
+    let ran: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        running.into_iter().map(|thread| thread.join().expect("it doesn't panic")).collect()
+    });
+    let first_start = ran.iter().map(|(start, _, _)| *start).min().expect("there are threads");
+    let last_end = ran.iter().map(|(_, end, _)| *end).max().expect("there are threads");
+    let calls: u64 = ran.iter().map(|(_, _, calls)| calls).sum();
+    (last_end - first_start).as_secs_f64() * 1e9 / calls as f64
 }

@@ -14,8 +14,8 @@ pub struct Plan {
     pub rounds: usize,
     /// How long each measurement takes at least, and at most a few times as long.
     pub budget: Duration,
-    /// Behaviours hang no longer, whatever their own limit is.
-    pub limit: Duration,
+    /// What the time limits of behaviours are divided by.
+    pub haste: u32,
 }
 
 /// For a measurement, which is over within its budget unless it hangs.
@@ -46,7 +46,7 @@ pub fn run(plan: &Plan) -> Results {
         .iter()
         .map(|behaviour| {
             eprintln!("{}", behaviour.name);
-            (behaviour.name, try_all(behaviour, plan.limit))
+            (behaviour.name, try_all(behaviour, behaviour.limit / plan.haste))
         })
         .collect();
     Results {
@@ -68,7 +68,6 @@ fn measure_in_child(peer: &Peer, measurement: &Measurement, budget: Duration) ->
 
 /// One behaviour under all peers at once, for it is not timed; in their order.
 fn try_all(behaviour: &'static Behaviour, limit: Duration) -> Vec<String> {
-    let limit = limit.min(behaviour.limit);
     let try_one = |peer: &Peer| {
         let ended = child::run(&["behave", peer.name, behaviour.name], limit);
         match (&*ended.output, ended.fate) {

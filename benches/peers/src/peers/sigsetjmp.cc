@@ -8,16 +8,21 @@ namespace {
 thread_local sigjmp_buf *newest = nullptr;
 bool trace = false;
 
-bool call(void (*victim)(void *), int save_mask) {
-  sigjmp_buf point;
+// Also when an exception passes, which nothing here catches.
+struct Restore {
   sigjmp_buf *const outer = newest;
-  const bool returned = sigsetjmp(point, save_mask) == 0;
-  if (returned) {
-    newest = &point;
-    victim(nullptr);
+  ~Restore() { newest = outer; }
+};
+
+bool call(void (*victim)(void *), int save_mask) {
+  const Restore restore;
+  sigjmp_buf point;
+  if (sigsetjmp(point, save_mask) != 0) {
+    return false;
   }
-  newest = outer;
-  return returned;
+  newest = &point;
+  victim(nullptr);
+  return true;
 }
 
 } // namespace
