@@ -16,6 +16,7 @@ mod measure;
 mod output;
 mod peers;
 mod plot;
+mod quantile;
 mod results;
 mod run;
 mod signals;

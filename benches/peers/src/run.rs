@@ -5,6 +5,7 @@ use crate::child;
 use crate::machine;
 use crate::measure::{self, Baseline, Measurement};
 use crate::peers::{self, Peer};
+use crate::quantile::quantile;
 use crate::results::{Figure, Measured, PeerResults, Results};
 use std::collections::BTreeMap;
 use std::thread;
@@ -118,21 +119,9 @@ fn summary(figures: &[f64], baseline: Option<&[f64]>) -> Measured {
     }
 }
 
-/// The value that so many quarters of all lie below.
-fn quantile(mut values: Vec<f64>, quarters: usize) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[(values.len() - 1) * quarters / 4]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{quantile, summary};
-
-    #[test]
-    fn quantiles_are_those_of_the_sorted_values() {
-        let values = || vec![50.0, 10.0, 40.0, 20.0, 30.0];
-        assert_eq!([1, 2, 3].map(|quarters| quantile(values(), quarters)), [20.0, 30.0, 40.0]);
-    }
+    use super::summary;
 
     /// A machine that is slow for a whole round is so for both.
     #[test]

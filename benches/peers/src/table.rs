@@ -2,6 +2,7 @@
 
 use crate::behaviour;
 use crate::format::{time, times};
+use crate::measure::BATCHES;
 use crate::results::{Figure, Machine, Measured, PeerResults, Results};
 use std::fmt::Write;
 
@@ -16,16 +17,22 @@ pub fn page(results: &Results) -> String {
          Made by `{COMMAND}` in one run, from `results.json`; not to be edited.\n\n\
          ![the first and the third column as bars](results.svg)\n\n\
          ## Costs\n\n\
-         Medians of {rounds} rounds that alternate between the peers, each figure from a process of its own. \
-         The ratios are the medians of those within each round: of calls to the plain call, of faults to the handler \
-         by hand without the mask, of exceptions to cxx's `Result`.\n\n{}\n\
+         Medians of {rounds} rounds that alternate between the peers. In each round each figure comes from a process of \
+         its own, as the median of {BATCHES} batches. The ratios are the medians of those within each round: of calls \
+         to the plain call, of faults to `sigsetjmp(…, 0)`, of exceptions to cxx's `Result`.\n\n{}\n\
          The middle half of the rounds:\n\n{}\n\
          ## Threads that fault at once\n\n\
          Faults of all threads together, per second, and how many times those of one thread.\n\n{}\n\
          ## Behaviour\n\n\
-         Each tried in a process of its own, in a Rust program: its threads have alternate stacks, which Rust sets up, \
-         and those of C++ have what the peer gives them. The handlers of `sigsetjmp`, cee-scape and setback are the \
-         bench's. “hangs” has the time after which the process was ended.\n\n{}\n\
+         Each tried in a process of its own, in a Rust program, whose threads have alternate stacks; threads of C++ \
+         have what the peer gives them. “hangs” has the time after which the process was ended.\n\n{}\n\
+         How the peers were used, where their authors leave it open:\n\n\
+         * `sigsetjmp`, cee-scape and setback bring no handler. The bench's jumps for SIGSEGV, SIGBUS, SIGFPE, SIGILL, \
+         SIGTRAP and SIGABRT. An exception that reaches Rust has Rust abort, after some milliseconds of writing a \
+         backtrace; where that comes back as an error, it is by the SIGABRT.\n\
+         * Boost.Test installs handlers only where there are none, so Rust's own were taken away before.\n\
+         * Poco keeps recovery points for each thread of its own, and one list for all others, as Rust's are.\n\
+         * LLVM's library is linked as an archive, Boost's and Poco's are shared.\n\n\
          ## Machine\n\n{}",
         costs(&all),
         spreads(&all),

@@ -37,9 +37,10 @@ extern "C" {
 
 void victim_nothing(void *) { asm volatile(""); }
 
+// Each step waits for the one before, and each call too, or else the processor would run several at once.
 void victim_work(void *) {
-  std::uint64_t state = opaque<std::uint64_t>(1);
-  for (int round = 0; round < 75; round++) { // each waits for the one before
+  static std::uint64_t state = 1;
+  for (int step = 0; step < 62; step++) {
     state = opaque(state * 6364136223846793005u + 1442695040888963407u);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// What the peers call: plain functions, the same for all, and what can be seen of them afterwards. `context` is not used.
+// What the peers call: plain functions, the same for all, and what can be seen of them afterwards. `context` is not
+// used.
 extern "C" {
 
 void victim_nothing(void *context);
