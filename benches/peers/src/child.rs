@@ -3,7 +3,7 @@
 use std::env;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use wait_timeout::ChildExt;
 
@@ -36,18 +36,14 @@ pub fn run(arguments: &[&str], limit: Duration) -> Ended {
     let stdout = child.stdout.as_mut().expect("it is piped");
     stdout.read_to_string(&mut output).expect("children write text"); // little enough for the pipe to hold
     let fate = match status {
-        Some(status) => fate(status),
+        Some(status) => {
+            let is_well = status.code().is_none_or(|code| code == 0);
+            assert!(is_well, "a child failed by itself: run this program with {arguments:?} to see how");
+            status.signal().map(|signal| format!("dies by {}", signal_name(signal)))
+        }
         None => Some(format!("hangs ({} s)", limit.as_secs_f64())),
     };
     Ended { output, fate }
-}
-
-fn fate(status: ExitStatus) -> Option<String> {
-    match (status.signal(), status.code()) {
-        (Some(signal), _) => Some(format!("dies by {}", signal_name(signal))),
-        (_, Some(0)) => None,
-        (_, code) => Some(format!("exits with {}", code.unwrap_or_default())),
-    }
 }
 
 fn signal_name(signal: i32) -> String {

@@ -13,7 +13,8 @@ pub fn times(ratio: f64) -> String {
     format!("{}×", digits(ratio))
 }
 
-fn digits(value: f64) -> String {
+/// Without a unit.
+pub fn digits(value: f64) -> String {
     match value {
         ..9.95 => format!("{value:.1}"),
         _ => format!("{value:.0}"),

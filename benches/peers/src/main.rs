@@ -37,7 +37,7 @@ const USAGE: &str = "usage: peers [--readme | --quick | --render]
 
 const FULL: Plan = Plan { rounds: 15, budget: Duration::from_millis(20), haste: 1 };
 
-const QUICK: Plan = Plan { rounds: 1, budget: Duration::from_millis(1), haste: 4 };
+const QUICK: Plan = Plan { rounds: 1, budget: Duration::from_millis(1), haste: 10 };
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

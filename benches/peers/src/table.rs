@@ -1,7 +1,7 @@
 //! The results as Markdown: the page beside them, and the README's section.
 
 use crate::behaviour;
-use crate::format::{time, times};
+use crate::format::{digits, time, times};
 use crate::measure::BATCHES;
 use crate::results::{Figure, Machine, Measured, PeerResults, Results};
 use std::fmt::Write;
@@ -28,10 +28,14 @@ pub fn page(results: &Results) -> String {
          have what the peer gives them. “hangs” has the time after which the process was ended.\n\n{}\n\
          How the peers were used, where their authors leave it open:\n\n\
          * `sigsetjmp`, cee-scape and setback bring no handler. The bench's jumps for SIGSEGV, SIGBUS, SIGFPE, SIGILL, \
-         SIGTRAP and SIGABRT. An exception that reaches Rust has Rust abort, after some milliseconds of writing a \
-         backtrace; where that comes back as an error, it is by the SIGABRT.\n\
+         SIGTRAP and SIGABRT. An exception that reaches Rust has Rust write a message and \
+         abort; where that comes back as an error, it is by the SIGABRT.\n\
          * Boost.Test installs handlers only where there are none, so Rust's own were taken away before.\n\
          * Poco keeps recovery points for each thread of its own, and one list for all others, as Rust's are.\n\
+         * The double free is found under the allocator's lock. backstop dies of it on purpose: whoever comes back \
+         hangs at the next `malloc`.\n\
+         * Little of a guard's cost is seen beside work, for the processor does both at once.\n\
+         * backstop takes a backtrace of every fault; in that column it is read as well.\n\
          * LLVM's library is linked as an archive, Boost's and Poco's are shared.\n\n\
          ## Machine\n\n{}",
         costs(&all),
@@ -67,7 +71,7 @@ fn costs(peers: &[&PeerResults]) -> String {
         };
         ["call", "call with work", "fault", "fault with backtrace", "exception"].map(with_ratio).to_vec()
     };
-    by_peer(&["call", "with 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
+    by_peer(&["call", "with about 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
 }
 
 fn spreads(peers: &[&PeerResults]) -> String {
@@ -80,7 +84,7 @@ fn spreads(peers: &[&PeerResults]) -> String {
         };
         ["call", "call with work", "fault", "fault with backtrace", "exception"].map(spread).to_vec()
     };
-    by_peer(&["call", "with 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
+    by_peer(&["call", "with about 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
 }
 
 fn scaling(peers: &[&PeerResults]) -> String {
@@ -89,7 +93,7 @@ fn scaling(peers: &[&PeerResults]) -> String {
             figure(peer, name, |measured| {
                 let gain =
                     measured.ratio.map(|ratio| format!(" ({})", times(1.0 / ratio))).unwrap_or_default();
-                format!("{:.0} thousand{gain}", 1e6 / measured.nanoseconds)
+                format!("{} thousand{gain}", digits(1e6 / measured.nanoseconds))
             })
         };
         ["faults, 1 thread", "faults, 2 threads", "faults, 4 threads"].map(per_second).to_vec()

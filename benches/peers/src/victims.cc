@@ -40,7 +40,7 @@ void victim_nothing(void *) { asm volatile(""); }
 // Each step waits for the one before, and each call too, or else the processor would run several at once.
 void victim_work(void *) {
   static std::uint64_t state = 1;
-  for (int step = 0; step < 62; step++) {
+  for (int step = 0; step < 88; step++) {
     state = opaque(state * 6364136223846793005u + 1442695040888963407u);
   }
 }
