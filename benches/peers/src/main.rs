@@ -43,15 +43,19 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        [] => output::write(&run::run(&FULL)),
+        [] => {
+            output::keep(&run::run(&FULL));
+            output::show();
+        }
         ["--readme"] => {
-            output::write(&run::run(&FULL));
-            output::write_readme(&output::last_run());
+            output::keep(&run::run(&FULL));
+            output::show();
+            output::show_in_readme();
         }
         ["--quick"] => print!("{}", table::page(&run::run(&QUICK))),
         ["--render"] => {
-            output::write(&output::last_run());
-            output::write_readme(&output::last_run());
+            output::show();
+            output::show_in_readme();
         }
         ["measure", peer, measurement, budget] => measure_one(peer, measurement, budget),
         ["behave", peer, behaviour] => behave(peer, behaviour),

@@ -8,22 +8,27 @@ use std::path::{Path, PathBuf};
 const BEGIN: &str = "<!-- peers:begin -->\n";
 const END: &str = "<!-- peers:end -->\n";
 
-/// `results.json`, `results.md` and `results.svg`.
-pub fn write(results: &Results) {
+/// In `results.json`, from which everything else is made.
+pub fn keep(results: &Results) {
     let json = serde_json::to_string_pretty(results).expect("results are plain data");
     put(&beside("results.json"), &format!("{json}\n"));
-    put(&beside("results.md"), &table::page(results));
-    put(&beside("results.svg"), &plot::svg(results));
 }
 
-/// The README's section.
-pub fn write_readme(results: &Results) {
+/// Writes `results.md` and `results.svg`.
+pub fn show() {
+    let results = last_run();
+    put(&beside("results.md"), &table::page(&results));
+    put(&beside("results.svg"), &plot::svg(&results));
+}
+
+/// Writes the README's section.
+pub fn show_in_readme() {
     let path = beside("../../README.md");
-    put(&path, &with_section(&get(&path), &table::readme_section(results)));
+    put(&path, &with_section(&get(&path), &table::readme_section(&last_run())));
 }
 
 /// What `results.json` holds.
-pub fn last_run() -> Results {
+fn last_run() -> Results {
     serde_json::from_str(&get(&beside("results.json")))
         .expect("results.json is of another version of this bench: run it without arguments")
 }
@@ -70,6 +75,6 @@ mod tests {
     fn only_what_stands_between_the_markers_is_replaced() {
         let readme = "before\n<!-- peers:begin -->\nold\n<!-- peers:end -->\nafter\n";
         let expected = "before\n<!-- peers:begin -->\n\nnew\n\n<!-- peers:end -->\nafter\n";
-        assert_eq!(with_section(readme, "new"), expected);
+        assert_eq!(with_section(readme, "new\n"), expected);
     }
 }

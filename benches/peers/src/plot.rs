@@ -5,7 +5,7 @@ use crate::results::Results;
 use std::fmt::Write;
 
 const WIDTH: f64 = 760.0;
-const LABELS: f64 = 250.0;
+const LABELS: f64 = 300.0;
 const VALUES: f64 = 60.0;
 const ROW: f64 = 20.0;
 const HEAD: f64 = 34.0;

@@ -12,7 +12,7 @@ pub struct Results {
     pub peers: Vec<PeerResults>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Machine {
     pub date: String,
     pub processor: String,

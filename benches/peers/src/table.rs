@@ -22,7 +22,8 @@ pub fn page(results: &Results) -> String {
          to the plain call, of faults to `sigsetjmp(…, 0)`, of exceptions to cxx's `Result`.\n\n{}\n\
          The middle half of the rounds:\n\n{}\n\
          ## Threads that fault at once\n\n\
-         Faults of all threads together, per second, and how many times those of one thread.\n\n{}\n\
+         Faults of all threads together, per second, and how many times those of one thread. A peer that failed in one \
+         round has failed.\n\n{}{}\n\
          ## Behaviour\n\n\
          Each tried in a process of its own, in a Rust program, whose threads have alternate stacks; threads of C++ \
          have what the peer gives them. “hangs” has the time after which the process was ended.\n\n{}\n\
@@ -40,6 +41,7 @@ pub fn page(results: &Results) -> String {
          ## Machine\n\n{}",
         costs(&all),
         spreads(&all),
+        caution(&results.machine),
         scaling(&all),
         behaviours(&all),
         machine(results),
@@ -50,12 +52,15 @@ pub fn page(results: &Results) -> String {
 pub fn readme_section(results: &Results) -> String {
     let all: Vec<&PeerResults> = results.peers.iter().collect();
     let brief: Vec<&PeerResults> = results.peers.iter().filter(|peer| peer.in_brief).collect();
-    let Machine { date, processor, processors, cpp, .. } = &results.machine;
+    let Machine { date, processor, processors, cpp, load: [load, _], .. } = &results.machine;
     format!(
         "![What a call costs that returns, and a fault that comes back](benches/peers/results.svg)\n\n{}\n\
-         And what becomes of a Rust program under each:\n\n{}\n\
-         `{COMMAND}` measured this on {date}: {processor}, {processors} processors, {cpp}. \
-         [More of it](benches/peers/results.md): ratios, spreads, versions, and how each was used.\n",
+         In brackets how many times the plain call that is, a fault under `sigsetjmp(…, 0)`, or an exception through \
+         cxx. And what becomes of a Rust program under each:\n\n{}\n\
+         The double free is found under the allocator's lock. backstop dies of it on purpose: whoever comes back hangs \
+         at the next `malloc`.\n\n\
+         `{COMMAND}` measured this on {date}: {processor}, {processors} processors, at a load of {load} before, \
+         {cpp}. [More of it](benches/peers/results.md): threads, spreads, versions, and how each peer was used.\n",
         costs(&all),
         behaviours(&brief),
     )
@@ -85,6 +90,19 @@ fn spreads(peers: &[&PeerResults]) -> String {
         ["call", "call with work", "fault", "fault with backtrace", "exception"].map(spread).to_vec()
     };
     by_peer(&["call", "with about 100 ns of work", "fault", "with backtrace", "exception"], peers, cells)
+}
+
+/// Threads that have to wait for a processor tell nothing of how they get along with each other.
+fn caution(machine: &Machine) -> String {
+    let [before, _] = machine.load;
+    if before < 0.5 {
+        return String::new();
+    }
+    format!(
+        "**Not to be relied on:** the machine had other work (a load of {before} before the run, on {} processors), so \
+         that threads waited for processors, under every peer. Measure again on a quiet machine.\n\n",
+        machine.processors
+    )
 }
 
 fn scaling(peers: &[&PeerResults]) -> String {
@@ -152,4 +170,21 @@ fn machine(results: &Results) -> String {
         item("left out, for it was not installed", peer);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::caution;
+    use crate::results::Machine;
+
+    fn cautions(load: f64) -> bool {
+        let machine = Machine { processors: 2, load: [load, 9.0], ..Machine::default() };
+        !caution(&machine).is_empty()
+    }
+
+    #[test]
+    fn threads_are_cautioned_about_on_a_busy_machine_only() {
+        assert!(cautions(4.4));
+        assert!(!cautions(0.1));
+    }
 }
