@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(kind_of!(fmt::Error), "Whole");
         assert_eq!(kind_of!("a text".to_owned()), "Value");
         assert_eq!(kind_of!(Rc::<str>::from("a text")), "Text");
-        assert_eq!(kind_of!(Box::<dyn StdError>::from("a text")), "Text");
+        assert_eq!(kind_of!(Box::<dyn StdError>::from("a text")), "Ours");
     }
 
     #[test]
