@@ -121,6 +121,9 @@ void drop_suffix(std::string &name, const std::string &suffix) {
 // what is const, and "const char *" is "char const*".
 std::string normalized(std::string name) {
   drop_suffix(name, "");
+  if (name.rfind("::", 0) == 0) {
+    name.erase(0, 2);
+  }
   drop_suffix(name, "&");
   const std::string is_const = "const ";
   if (name.rfind(is_const, 0) == 0) {

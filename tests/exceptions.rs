@@ -175,6 +175,7 @@ fn classes_are_asked_as_by_catch_clauses() {
         "std::exception",
         "const std::exception&",
         "zoo::Escape const &",
+        "::zoo::Escape",
     ] {
         assert!(biting.is_a(class), "{class}");
     }
