@@ -43,8 +43,13 @@ const FAULTS: &[&str] = &[
     "walk.cc",
 ];
 
-/// Of `FAULTS`, what each architecture has of its own.
-const X86_64: &[&str] = &["entry_x86_64.S", "unwind_from_x86_64.S"];
+/// Where faults are handled, and what each architecture has of its own for that: a processor's own entry takes the place
+/// of the portable one.
+const ARCHITECTURES: &[(&str, &[&str])] = &[
+    ("x86_64", &["entry_x86_64.S", "unwind_from_x86_64.S"]),
+    ("aarch64", &["entry_aarch64.S"]),
+    ("riscv64", &[]),
+];
 
 const NO_FAULTS: &[&str] = &["no_faults.cc"];
 
@@ -57,9 +62,7 @@ fn main() {
     // cxx-build puts what a direct dependency exports under this name on the include path.
     println!("cargo:CXXBRIDGE_DIR0={}", Path::new(&root).join("include").display());
 
-    let sources_for_arch = if cfg("TARGET_ARCH") == "x86_64" { X86_64 } else { &[] };
-    let faults =
-        if faults_are_supported() { [FAULTS, sources_for_arch].concat() } else { NO_FAULTS.to_vec() };
+    let faults = fault_sources().unwrap_or_else(|| NO_FAULTS.to_vec());
     let sources = ALWAYS.iter().chain(&faults);
     let mut build = cc::Build::new();
     if env::var_os("CARGO_FEATURE_PORTABLE_ENTRY").is_some() {
@@ -82,10 +85,12 @@ fn main() {
 }
 
 /// `RUSTFLAGS="--cfg backstop_no_faults"` builds what targets without fault support get.
-fn faults_are_supported() -> bool {
-    cfg("TARGET_OS") == "linux"
-        && matches!(&*cfg("TARGET_ARCH"), "x86_64" | "aarch64" | "riscv64")
-        && env::var_os("CARGO_CFG_BACKSTOP_NO_FAULTS").is_none()
+fn fault_sources() -> Option<Vec<&'static str>> {
+    if cfg("TARGET_OS") != "linux" || env::var_os("CARGO_CFG_BACKSTOP_NO_FAULTS").is_some() {
+        return None;
+    }
+    let (_, own) = ARCHITECTURES.iter().find(|(name, _)| *name == cfg("TARGET_ARCH"))?;
+    Some([FAULTS, own].concat())
 }
 
 fn cfg(name: &str) -> String {

@@ -8,18 +8,20 @@
 #include <csetjmp>
 #include <cstddef>
 
-#if !defined(__x86_64__) && !defined(BACKSTOP_PORTABLE_ENTRY)
+#if !defined(__x86_64__) && !defined(__aarch64__) && !defined(BACKSTOP_PORTABLE_ENTRY)
 #define BACKSTOP_PORTABLE_ENTRY // there is no other
 #endif
 
 namespace backstop {
 namespace runtime {
 
-// What the entry keeps to return by, if not the callee.
-#ifdef BACKSTOP_PORTABLE_ENTRY
+// What the entry keeps to return by, if not the callee: as its assembly has it.
+#if defined(BACKSTOP_PORTABLE_ENTRY)
 using EntryRegisters = sigjmp_buf;
+#elif defined(__x86_64__)
+using EntryRegisters = uintptr_t[8];
 #else
-using EntryRegisters = uintptr_t[8]; // as the entry's assembly has it
+using EntryRegisters = uintptr_t[20];
 #endif
 
 struct Recovery;
@@ -36,12 +38,13 @@ struct Point {
 
   bool is_overwritten() const noexcept { return *canary != thread.canary; }
 #else
-  // The canary is what the entry has pushed last.
+  // The canary is what lies lowest in the entry's frame.
   bool is_overwritten() const noexcept { return *reinterpret_cast<const uintptr_t *>(stack_pointer) != thread.canary; }
 #endif
 };
 #ifndef BACKSTOP_PORTABLE_ENTRY
-static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) == 64, "the assembly relies on it");
+static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) == sizeof(EntryRegisters),
+              "the assembly relies on it");
 #endif
 
 // The newest entry; null if there is none, or if it exists by count only.

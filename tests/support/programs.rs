@@ -15,28 +15,53 @@ use wait_timeout::ChildExt;
 
 pub const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
-/// A C and a C++ compiler that belong together.
+/// A C and a C++ compiler that belong together, and what for.
 #[derive(Clone)]
 pub struct Compilers {
     pub c: String,
     pub cxx: String,
+    architecture: &'static str,
+    /// Runs programs for another architecture.
+    emulator: Option<String>,
 }
 
 impl Compilers {
     pub fn gcc() -> Self {
         let choice = |variable, default: &str| env::var(variable).unwrap_or_else(|_| default.to_owned());
-        Self { c: choice("CC", "gcc"), cxx: choice("CXX", "g++") }
+        Self::here(choice("CC", "gcc"), choice("CXX", "g++"))
     }
 
     pub fn clang() -> Option<Self> {
         let versions = ["-19", ""].into_iter();
         let mut choices =
-            versions.map(|version| Self { c: format!("clang{version}"), cxx: format!("clang++{version}") });
+            versions.map(|version| Self::here(format!("clang{version}"), format!("clang++{version}")));
         let found = choices.find(|choice| is_there(&choice.c) && is_there(&choice.cxx));
         if found.is_none() {
             eprintln!("skipped: there is no clang");
         }
         found
+    }
+
+    /// gcc for another architecture, whose programs qemu runs.
+    pub fn cross(architecture: &'static str) -> Option<Self> {
+        let (c, cxx) = (format!("{architecture}-linux-gnu-gcc"), format!("{architecture}-linux-gnu-g++"));
+        let emulator = format!("qemu-{architecture}");
+        if let Some(missing) = [&c, &cxx, &emulator].into_iter().find(|program| !is_there(program)) {
+            eprintln!("skipped: there is no {missing} (Debian: g++-{architecture}-linux-gnu and qemu-user)");
+            return None;
+        }
+        Some(Self { c, cxx, architecture, emulator: Some(emulator) })
+    }
+
+    fn here(c: String, cxx: String) -> Self {
+        Self { c, cxx, architecture: env::consts::ARCH, emulator: None }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let Some(emulator) = &self.emulator else { return Command::new(program) };
+        let mut command = Command::new(emulator);
+        command.arg("-L").arg(format!("/usr/{}-linux-gnu", self.architecture)).arg(program);
+        command
     }
 }
 
@@ -100,15 +125,18 @@ pub fn end_of(command: &mut Command, environment: &[(&str, &str)], time_limit: D
     End { status, stdout, stderr }
 }
 
-/// The lists of build.rs that make up the runtime here.
-pub const RUNTIME: &[&str] =
-    if cfg!(target_arch = "x86_64") { &["ALWAYS", "FAULTS", "X86_64"] } else { &["ALWAYS", "FAULTS"] };
+/// The lists of build.rs that make up the runtime.
+pub const RUNTIME: &[&str] = &["ALWAYS", "FAULTS", "ARCHITECTURES"];
 
-/// The files that build.rs lists under this name.
-fn listed(name: &str) -> Vec<PathBuf> {
+/// The files that build.rs lists under this name, for this architecture.
+fn listed(name: &str, architecture: &str) -> Vec<PathBuf> {
     let script = include_str!("../../build.rs");
-    let start = script.find(&format!("const {name}: &[&str] = &[")).expect("build.rs has such a list");
-    let list = script[start..].split_once("= &[").unwrap().1.split_once("];").unwrap().0;
+    let (_, lists) = script.split_once(&format!("const {name}: ")).expect("build.rs has such a list");
+    let start = match name {
+        "ARCHITECTURES" => &format!("(\"{architecture}\", &["),
+        _ => "= &[",
+    };
+    let list = lists.split_once(start).unwrap().1.split_once(']').unwrap().0;
     let files = list.split('"').skip(1).step_by(2);
     files.map(|file| source("cpp").join(file)).collect()
 }
@@ -123,10 +151,19 @@ pub struct Build {
 impl Build {
     /// Compiles the runtime as build.rs does. `name` is that of a directory of its own.
     pub fn new(compilers: Compilers, name: &str, lists: &[&str]) -> Self {
+        Self::with(compilers, name, lists, cfg!(feature = "portable-entry"))
+    }
+
+    /// Compiles it with the portable entry.
+    pub fn portable(compilers: Compilers, name: &str) -> Self {
+        Self::with(compilers, name, RUNTIME, true)
+    }
+
+    fn with(compilers: Compilers, name: &str, lists: &[&str], is_portable: bool) -> Self {
         let mut build = Self { compilers, directory: directory(name), runtime: Vec::new() };
-        let files: Vec<_> = lists.iter().flat_map(|list| listed(list)).collect();
-        let entry: &[&str] =
-            if cfg!(feature = "portable-entry") { &["-DBACKSTOP_PORTABLE_ENTRY"] } else { &[] };
+        let files: Vec<_> =
+            lists.iter().flat_map(|list| listed(list, build.compilers.architecture)).collect();
+        let entry: &[&str] = if is_portable { &["-DBACKSTOP_PORTABLE_ENTRY"] } else { &[] };
         build.runtime = build.objects(&files, &[&["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"], entry].concat());
         build
     }
@@ -188,6 +225,11 @@ impl Build {
     /// Compiles these and links them with the runtime, in place of the program before.
     pub fn program(&self, files: &[PathBuf], flags: &[&str]) -> PathBuf {
         self.link(&self.objects(files, flags), &[])
+    }
+
+    /// To run one of them.
+    pub fn command(&self, program: &Path) -> Command {
+        self.compilers.command(program)
     }
 
     /// Links these with the runtime, in place of the program before.
