@@ -216,6 +216,15 @@ const char *backstop_error_standard(const backstop_error *error) noexcept {
   return error->thrown.type != nullptr ? standard_name(*error->thrown.type) : nullptr;
 }
 
+backstop_error *backstop_bridge_copy(const backstop_error *error) noexcept {
+  if (error->thrown.exception == nullptr) {
+    return nullptr;
+  }
+  backstop_error *copy = exception_error(error->thrown, error->site);
+  copy->throw_site = copy_of(error->throw_site);
+  return copy;
+}
+
 backstop_error *backstop_bridge_exception(const backstop_site *site, const char *what, size_t length) noexcept {
   backstop_error *error = exception_error({nullptr, &typeid(std::exception), nullptr, 0, nullptr}, site);
   set_what(*error, what, length);

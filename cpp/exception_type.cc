@@ -13,6 +13,7 @@
 #include <optional>
 #include <regex>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <type_traits>
 #include <variant>
@@ -102,6 +103,9 @@ const Standard *find_standard(const std::type_info &type) {
 
 // As people write it: the library's own inline namespaces are left out.
 std::string readable(const std::type_info &type) {
+  if (type == typeid(std::string)) {
+    return "std::string";
+  }
   const Standard *known = find_standard(type);
   return known != nullptr ? known->name : demangled(type.name());
 }
@@ -117,6 +121,9 @@ void drop_suffix(std::string &name, const std::string &suffix) {
 // what is const, and "const char *" is "char const*".
 std::string normalized(std::string name) {
   drop_suffix(name, "");
+  if (name.rfind("::", 0) == 0) {
+    name.erase(0, 2);
+  }
   drop_suffix(name, "&");
   const std::string is_const = "const ";
   if (name.rfind(is_const, 0) == 0) {

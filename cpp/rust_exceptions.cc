@@ -106,6 +106,8 @@ void say_cancelled(const backstop_site *site) noexcept {
 
 using namespace backstop::runtime;
 
+int backstop_bridge_is_guarded() noexcept { return is_callback_guarded() ? 1 : 0; }
+
 int backstop_bridge_may_panic() noexcept {
   if (is_callback_guarded()) {
     return 1;

@@ -3,6 +3,7 @@
 // A program that sets a terminate handler after us gets its own; the abort it ends in is then recovered as
 // such.
 #include "terminate.h"
+#include "backstop/rust.hpp"
 #include "recover.h"
 #include "verdict.h"
 #include <cerrno>
@@ -34,13 +35,18 @@ void store_what(Snapshot &snapshot) {
     return;
   }
   thread.terminating = true;
-  try {
-    throw;
-  } catch (const std::exception &exception) {
-    if (const char *what = exception.what()) {
+  const auto store = [&](const char *what) {
+    if (what != nullptr) {
       snapshot.what.set(what);
       snapshot.has_what = true;
     }
+  };
+  try {
+    throw;
+  } catch (const std::exception &exception) {
+    store(exception.what());
+  } catch (const rust_panic &panic) {
+    store(panic.what());
   } catch (...) {
   }
 }

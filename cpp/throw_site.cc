@@ -12,6 +12,15 @@
 namespace backstop {
 namespace runtime {
 
+OwnedThrowSite copy_of(const OwnedThrowSite &site) noexcept {
+  OwnedThrowSite copy(site != nullptr ? static_cast<ThrowSite *>(std::malloc(sizeof(ThrowSite))) : nullptr);
+  if (copy != nullptr) {
+    *copy = *site;
+    copy->trace.frames = copy->frames;
+  }
+  return copy;
+}
+
 #ifdef BACKSTOP_WATCHES_THROWS
 
 __attribute__((noinline)) void call_watched(void (*function)(void *), void *context) {

@@ -46,6 +46,9 @@ void prepare_throw_sites(backstop_traces traces) noexcept;
 // Calls function(context) and watches it, as the entry does.
 void call_watched(void (*function)(void *), void *context);
 
+// Null if it is, or if there is no memory.
+OwnedThrowSite copy_of(const OwnedThrowSite &site) noexcept;
+
 // Where this exception was thrown, which has just come out of a watched call on this thread. Null if that was not
 // traced, or there was no memory for it.
 OwnedThrowSite take_throw_site(const std::exception_ptr &exception) noexcept;

@@ -40,6 +40,11 @@ impl Panic {
         if self.inner.payload.is_none() { Ok(self.inner.record) } else { Err(self) }
     }
 
+    /// The same, which stays.
+    pub(crate) fn thrown(&self) -> &Record {
+        &self.inner.record
+    }
+
     /// The guarded function that it came out of.
     pub fn site(&self) -> &'static Site {
         self.inner.record.site()

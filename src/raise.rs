@@ -1,6 +1,7 @@
 //! How a Rust function that C++ has called back ends: by returning, or by leaving behind what C++ throws.
 
 use crate::carried::{Carried, Content, Parcel};
+use crate::record::Record;
 use crate::{Error, Exception, Panic, sys};
 use std::any::Any;
 use std::error::Error as StdError;
@@ -63,16 +64,50 @@ fn raise_parcel(text: String, parcel: Parcel) -> Raised {
     Raised { text }
 }
 
-/// One of ours: if it came from an exception or a panic, that is thrown on.
+/// One of ours: if it came from an exception or a panic, that is thrown on. A panic only under a guard, as at first:
+/// elsewhere it would end the process, while whoever returned it has made it an error.
 fn raise_again(error: Error) -> Raised {
+    if matches!(error, Error::Panic(_)) && !is_guarded() {
+        return raise_parcel_of(error);
+    }
     match error.into_thrown() {
-        Ok(record) => match record.raise_again() {
-            Ok(()) => Raised { text: String::new() },
-            Err(record) => raise_parcel_of(Error::new(record, &[])),
-        },
+        Ok(record) => raise_record(record).unwrap_or_else(|record| raise_parcel_of(Error::new(record, &[]))),
         Err(Error::Panic(panic)) => raise_panic(panic.into_payload()),
         Err(error) => raise_parcel_of(error),
     }
+}
+
+fn raise_record(record: Record) -> Result<Raised, Record> {
+    record.raise_again().map(|()| Raised { text: String::new() })
+}
+
+/// What points to one of ours, and to nothing else.
+fn raise_pointer<P>(pointer: P) -> Raised
+where
+    P: AsRef<dyn StdError + Send + Sync> + Display + Send + Sync + 'static,
+{
+    match thrown_in(pointer.as_ref()).map(raise_record) {
+        Some(Ok(raised)) => raised,
+        _ => raise_parcel(pointer.to_string(), Parcel::of_pointer(pointer)),
+    }
+}
+
+/// Another record of what is thrown on, if the error is such.
+fn thrown_in(error: &(dyn StdError + 'static)) -> Option<Record> {
+    let of_panic = |panic: &Panic| panic.thrown().copy().filter(|_| is_guarded());
+    match error.downcast_ref() {
+        Some(Error::Exception(exception)) => exception.record().copy(),
+        Some(Error::Panic(panic)) => of_panic(panic),
+        _ => match (error.downcast_ref::<Exception>(), error.downcast_ref::<Panic>()) {
+            (Some(exception), _) => exception.record().copy(),
+            (_, Some(panic)) => of_panic(panic),
+            _ => None,
+        },
+    }
+}
+
+fn is_guarded() -> bool {
+    sys::bridge_is_guarded() != 0
 }
 
 fn raise_parcel_of(error: impl StdError + Send + Sync + 'static) -> Raised {
@@ -116,7 +151,7 @@ kinds! {
     /// Pointers to errors, which are seldom errors themselves.
     Pointer: IsPointer for &&&Probe<'_, E>
         where [AsRef<dyn StdError + Send + Sync> + Display + Send + Sync + 'static]
-        |error| raise_parcel(error.to_string(), Parcel::of_pointer(error));
+        raise_pointer;
     /// Errors that may go to other threads, as an exception may.
     Whole: IsWhole for &&Probe<'_, E> where [StdError + Send + Sync + 'static] raise_parcel_of;
     /// What is at least a value to be found again: a `String`.
@@ -235,15 +270,16 @@ mod tests {
         assert_eq!(kind_of!(fmt::Error), "Whole");
         assert_eq!(kind_of!("a text".to_owned()), "Value");
         assert_eq!(kind_of!(Rc::<str>::from("a text")), "Text");
-        assert_eq!(kind_of!(Box::<dyn StdError>::from("a text")), "Text");
+        assert_eq!(kind_of!(Box::<dyn StdError>::from("a text")), "Ours");
     }
 
     #[test]
     fn pointers_to_errors_are_seen_as_these() {
         let parcel = Parcel::of_pointer(anyhow::Error::from(fmt::Error));
-        assert!(parcel.downcast_ref::<anyhow::Error>().is_some() && parcel.error().is_some());
+        assert!(parcel.downcast_ref::<anyhow::Error>().is_some());
+        assert!(parcel.error().unwrap().is::<fmt::Error>(), "or ours would not be found in it");
         let parcel = Parcel::of_pointer(eyre::Report::from(fmt::Error));
         assert!(parcel.downcast_ref::<eyre::Report>().is_some());
-        assert_eq!(parcel.error().unwrap().to_string(), fmt::Error.to_string());
+        assert!(parcel.error().unwrap().is::<fmt::Error>());
     }
 }

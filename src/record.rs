@@ -54,6 +54,11 @@ impl Record {
         panic::catch_unwind(raise).err()
     }
 
+    /// Another of the same exception, if it keeps one.
+    pub(crate) fn copy(&self) -> Option<Record> {
+        NonNull::new(sys::bridge_copy(self.get())).map(Record)
+    }
+
     /// Has the exception thrown by the C++ that has called back the Rust function in which we are.
     pub(crate) fn raise_again(self) -> Result<(), Record> {
         // SAFETY: the record is ours, and the runtime takes it if it answers yes.

@@ -152,6 +152,8 @@ unsafe extern "C" {
     pub safe fn error_code(error: &Error, value: &mut i32) -> *const c_char;
     #[link_name = "backstop_v0_error_path"]
     pub safe fn error_path(error: &Error, number: usize) -> *const c_char;
+    #[link_name = "backstop_v0_bridge_is_guarded"]
+    pub safe fn bridge_is_guarded() -> i32;
     #[link_name = "backstop_v0_bridge_may_panic"]
     pub safe fn bridge_may_panic() -> i32;
     #[link_name = "backstop_v0_bridge_raise_again"]
@@ -162,6 +164,8 @@ unsafe extern "C" {
     pub safe fn bridge_carried(error: &Error) -> *const Carried;
     #[link_name = "backstop_v0_bridge_panic"]
     pub fn bridge_panic(error: *mut Error) -> *mut Unwinding;
+    #[link_name = "backstop_v0_bridge_copy"]
+    pub safe fn bridge_copy(error: &Error) -> *mut Error;
     #[link_name = "backstop_v0_bridge_nested"]
     pub fn bridge_nested(error: *mut Error) -> *mut Error;
     #[link_name = "backstop_v0_bridge_exception"]

@@ -29,6 +29,8 @@ fn main() -> ExitCode {
         ("errors_of_rust_come_back", errors_of_rust_come_back),
         ("errors_by_type", errors_by_type),
         ("faults_and_refusals_come_back", faults_come_back),
+        ("a_caught_panic_is_an_error_without_a_guard", a_caught_panic_is_an_error_without_a_guard),
+        ("thrown_on_out_of_a_pointer", thrown_on_out_of_a_pointer),
         ("five_layers", five_layers),
         ("panics_come_out", panics_come_out),
         ("panics_resume", panics_resume),
@@ -57,6 +59,8 @@ fn main() -> ExitCode {
         })
         .collect();
     tests.extend([
+        Test::in_child("panics_that_cannot_pass", panics_that_cannot_pass)
+            .skipped_if(backstop::support() != backstop::Support::Faults, "it is an abort without fault support"),
         Test::new("a_panic_without_a_guard", a_panic_without_a_guard, |child| {
             let outcome = child.run();
             outcome.died_by(SIGABRT);
@@ -171,6 +175,7 @@ fn classes_are_asked_as_by_catch_clauses() {
         "std::exception",
         "const std::exception&",
         "zoo::Escape const &",
+        "::zoo::Escape",
     ] {
         assert!(biting.is_a(class), "{class}");
     }
@@ -419,15 +424,45 @@ fn panics_resume() {
 }
 
 fn panics_through_five_layers() {
-    let panic =
-        quietly(|| panicked(behind_five_layers(|| -> Result<(), Trouble> { panic_any(Token::new(5)) })));
+    let panicking = || Relay::new(|| -> Result<(), Trouble> { panic_any(Token::new(5)) });
+    let panic = quietly(|| panicked(thrown::through_layers(5, panicking())));
     assert_eq!(panic.into_payload().downcast::<Token>().unwrap().0, 5);
+    // Where one of them is a thread of C++'s own, without a guard, it goes on as the error that it was.
+    let panicking = || -> Result<(), Trouble> { panic!("at the zoo") };
+    let exception = quietly(|| exception(behind_five_layers(panicking)));
+    match exception.downcast_ref() {
+        Some(Error::Panic(panic)) => assert_eq!(panic.message(), "at the zoo"),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn panics_that_cpp_swallows() {
     let token = Relay::new(|| -> Result<(), Trouble> { panic_any(Token::new(6)) });
     quietly(|| thrown::swallow(&token).expect("it was swallowed"));
     assert_eq!(Token::alive(), 0);
+}
+
+/// The panic came out of a guard, and is an error since. That the C++ around has no guard is as with any other.
+fn a_caught_panic_is_an_error_without_a_guard() {
+    let failing = Relay::new(|| thrown::pass(&panicking()));
+    let error = quietly(|| thrown::pass_unguarded(&failing).unwrap_err());
+    assert!(error.what().contains("at the zoo"), "{error}");
+}
+
+/// Out of what `anyhow::Error` is like.
+fn thrown_on_out_of_a_pointer() {
+    assert_eq!(exception(thrown::call_failing(6)).type_name(), "zoo::Escape");
+}
+
+/// The C++ in between lets nothing pass: the fault says what was to.
+fn panics_that_cannot_pass() {
+    match quietly(|| thrown::pass_noexcept(&panicking())) {
+        Err(Error::Fault(fault)) => {
+            let text = fault.to_string();
+            assert!(text.ends_with("std::terminate over backstop::rust_panic: at the zoo"), "{text}");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Where the thread that C++ has made has a guard of its own.
@@ -459,7 +494,7 @@ fn panics_as_rust_unwinds() {
             "backstop_zoo::thrown::ffi::call_address: panic in a Rust callback: two\\nlines"
         );
         assert!(!std::thread::panicking());
-        let again = panicked(behind_five_layers(move || call(panics)));
+        let again = panicked(thrown::through_layers(5, Relay::new(move || call(panics))));
         assert_eq!(again.into_payload().downcast::<Token>().unwrap().0, 7);
     });
     assert_eq!(exception(thrown::throw_as(Manner::Number)).type_name(), "int");

@@ -69,6 +69,7 @@ const SUCCEED: &[&str] = &[
     "questions_without_memory",
     "restarting_handlers_interrupt_nothing",
     "stack_overwritten_short_of_the_guard",
+    "string_by_its_everyday_name",
     "terminate_while_an_older_is_handled",
     "what_throws",
     "wild_return",

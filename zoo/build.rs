@@ -10,6 +10,7 @@ const SOURCES: &[&str] = &[
     "exceptions.cc",
     "heap.cc",
     "instructions.cc",
+    "measured.cc",
     "memory.cc",
     "neighbours.cc",
     "stack.cc",
@@ -17,7 +18,7 @@ const SOURCES: &[&str] = &[
 ];
 
 fn main() {
-    backstop_build::bridges(["src/lib.rs", "src/callbacks.rs", "src/thrown.rs"])
+    backstop_build::bridges(["src/lib.rs", "src/callbacks.rs", "src/measured.rs", "src/thrown.rs"])
         .files(SOURCES.iter().map(|source| format!("src/{source}")))
         .std("c++17")
         .flag_if_supported("-Wpedantic")

@@ -72,6 +72,7 @@ extern "C" {
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
 #define backstop_bridge_error backstop_v0_bridge_error
+#define backstop_bridge_is_guarded backstop_v0_bridge_is_guarded
 #define backstop_bridge_may_panic backstop_v0_bridge_may_panic
 #define backstop_bridge_raise_again backstop_v0_bridge_raise_again
 #define backstop_bridge_raise_rust backstop_v0_bridge_raise_rust
@@ -79,6 +80,7 @@ extern "C" {
 #define backstop_bridge_carried backstop_v0_bridge_carried
 #define backstop_bridge_cast backstop_v0_bridge_cast
 #define backstop_bridge_panic backstop_v0_bridge_panic
+#define backstop_bridge_copy backstop_v0_bridge_copy
 #define backstop_bridge_nested backstop_v0_bridge_nested
 #define backstop_bridge_exception backstop_v0_bridge_exception
 
@@ -406,6 +408,8 @@ typedef struct backstop_carried {
   void (*drop)(struct backstop_carried *carried);
 } backstop_carried;
 
+/* For Rust that is being called back: whether the C++ that called it is under a guard. */
+BACKSTOP_API int backstop_bridge_is_guarded(void) BACKSTOP_NOEXCEPT;
 /* For Rust that panicked while it was called back: whether the C++ that called it is under a guard, to which the panic
  * may be thrown. If it isn't, says so on stderr: the caller aborts. */
 BACKSTOP_API int backstop_bridge_may_panic(void) BACKSTOP_NOEXCEPT;
@@ -423,6 +427,8 @@ BACKSTOP_API backstop_carried *backstop_bridge_carried(const backstop_error *err
 /* Takes the panic out of an error, if it came as Rust unwinds (through a function that is extern "C-unwind"): Rust is
  * to raise it and catch it. NULL if there is none. */
 BACKSTOP_API struct _Unwind_Exception *backstop_bridge_panic(backstop_error *error) BACKSTOP_NOEXCEPT;
+/* Another error of the same exception, to be thrown again; the caller's. NULL if the error keeps none. */
+BACKSTOP_API backstop_error *backstop_bridge_copy(const backstop_error *error) BACKSTOP_NOEXCEPT;
 /* Takes the nested exception out of an error; the caller owns it. NULL if there is none. */
 BACKSTOP_API backstop_error *backstop_bridge_nested(backstop_error *error) BACKSTOP_NOEXCEPT;
 /* The error of a std::exception that is not there any more, and of which only the what() is known; the caller's. */

@@ -2,10 +2,13 @@
 //
 //   try {
 //     callback.run();
-//   } catch (const backstop::rust_error &error) { // or std::exception, or cxx's own rust::Error: it is both
+//   } catch (const backstop::rust_error &error) { // or std::exception, or cxx's own rust::Error: it is caught as both
 //     log(error.what());
 //     throw; // out of a guard it gives Rust its error back
 //   }
+//
+// That it is a rust::Error, which is a final class, is so for catch clauses only: dynamic_cast doesn't know of it, and
+// -fsanitize=vptr complains of it.
 //
 // They own what Rust gave them. Copies share it; the last one to go drops it, on whichever thread that is.
 #pragma once

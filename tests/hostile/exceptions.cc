@@ -2,6 +2,7 @@
 #include "cases.h"
 #include <exception>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <unwind.h>
 
@@ -41,6 +42,14 @@ CASE(foreign_exception) {
   CHECK(std::strcmp(result.type, "an exception of another language (GNUCOBJC)") == 0);
   CHECK(std::strcmp(result.message, "case: an exception of another language (GNUCOBJC)") == 0);
   CHECK_RECOVERS();
+}
+
+CASE(string_by_its_everyday_name) {
+  backstop_error *error = backstop_call(&case_site, [](void *) { throw std::string("a text"); }, nullptr);
+  CHECK(backstop_error_is_a(error, "std::string") && backstop_error_is_a(error, "const std::string &"));
+  CHECK(backstop_error_is_a(error, backstop_error_type_name(error)));
+  CHECK(!backstop_error_is_a(error, "std::wstring") && backstop_error_standard(error) == nullptr);
+  backstop_error_free(error);
 }
 
 CASE(terminate_while_an_older_is_handled) {

@@ -4,6 +4,7 @@
 //! C++ runtime's own checks, and none is sent.
 
 pub mod callbacks;
+pub mod measured;
 mod table;
 pub mod thrown;
 

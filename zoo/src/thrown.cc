@@ -143,6 +143,11 @@ void swallow(const Relay &relay) {
   }
 }
 
+void pass_noexcept(const Relay &relay) {
+  const auto pass = [&]() noexcept { relay.run(); };
+  pass();
+}
+
 void rethrow(const Relay &relay) {
   try {
     relay.run();
@@ -193,8 +198,10 @@ void call_failing(std::int32_t number) {
     return with_exception();
   case 4:
     return with_exception_in_a_box();
-  default:
+  case 5:
     return with_exception_in_a_box_to_send();
+  default:
+    return with_exception_in_a_pointer();
   }
 }
 

@@ -72,6 +72,7 @@ void pass(const Relay &relay);
 bool pass_without_result(const Relay &relay);
 rust::String catch_by_class(const Relay &relay);
 void swallow(const Relay &relay);
+void pass_noexcept(const Relay &relay);
 void rethrow(const Relay &relay);
 void throw_later(const Relay &relay);
 void throw_around(const Relay &relay);

@@ -2,7 +2,8 @@
 
 pub use self::ffi::{
     Manner, call_address, call_failing, cancel_thread, catch_by_class, catch_unguarded, counted_alive, pass,
-    pass_unguarded, pass_without_result, rethrow, swallow, throw_around, throw_as, throw_later,
+    pass_noexcept, pass_unguarded, pass_without_result, rethrow, swallow, throw_around, throw_as,
+    throw_later,
 };
 use std::error::Error;
 use std::fmt;
@@ -72,6 +73,7 @@ fn biting_escape(escape: &ffi::BitingEscape) -> BitingEscape {
 pub mod failing {
     use super::Escape;
     use std::error::Error;
+    use std::fmt;
     use std::rc::Rc;
 
     pub(super) fn with_error() -> Result<(), Escape> {
@@ -101,10 +103,35 @@ pub mod failing {
     pub(super) fn with_exception_in_a_box_to_send() -> Result<(), Box<dyn Error + Send>> {
         super::throw_as(super::Manner::Escape).map_err(|error| Box::new(error) as _)
     }
+
+    /// A pointer to an error that is none itself, as `anyhow::Error` is.
+    pub struct Pointer(Box<dyn Error + Send + Sync>);
+
+    impl<E: Error + Send + Sync + 'static> From<E> for Pointer {
+        fn from(error: E) -> Self {
+            Self(error.into())
+        }
+    }
+
+    impl AsRef<dyn Error + Send + Sync> for Pointer {
+        fn as_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+            &*self.0
+        }
+    }
+
+    impl fmt::Display for Pointer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+
+    pub(super) fn with_exception_in_a_pointer() -> Result<(), Pointer> {
+        Ok(super::throw_as(super::Manner::Escape)?)
+    }
 }
 use failing::{
-    with_error, with_exception, with_exception_in_a_box, with_exception_in_a_box_to_send, with_string,
-    with_text_only,
+    with_error, with_exception, with_exception_in_a_box, with_exception_in_a_box_to_send,
+    with_exception_in_a_pointer, with_string, with_text_only,
 };
 
 #[backstop::bridge(namespace = "zoo", on_torn = "allow")]
@@ -120,6 +147,7 @@ mod ffi {
         fn with_exception() -> Result<()>;
         fn with_exception_in_a_box() -> Result<()>;
         fn with_exception_in_a_box_to_send() -> Result<()>;
+        fn with_exception_in_a_pointer() -> Result<()>;
 
         // The base comes first: it is the more derived one that counts.
         #[exception]
@@ -202,6 +230,8 @@ mod ffi {
         fn catch_by_class(relay: &Relay) -> Result<String>;
         /// Runs the relay and drops what it throws.
         fn swallow(relay: &Relay) -> Result<()>;
+        /// Runs the relay where nothing may be thrown.
+        fn pass_noexcept(relay: &Relay) -> Result<()>;
         /// Runs the relay, catches what it throws, and throws it again.
         fn rethrow(relay: &Relay) -> Result<()>;
         /// Runs the relay on another thread, and throws here what it threw there.
