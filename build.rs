@@ -47,7 +47,7 @@ const FAULTS: &[&str] = &[
 /// of the portable one.
 const ARCHITECTURES: &[(&str, &[&str])] = &[
     ("x86_64", &["entry_x86_64.S", "unwind_from_x86_64.S"]),
-    ("aarch64", &["entry_aarch64.S"]),
+    ("aarch64", &["entry_aarch64.S", "unwind_from_aarch64.S"]),
     ("riscv64", &[]),
 ];
 

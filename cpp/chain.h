@@ -47,6 +47,12 @@ static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) 
               "the assembly relies on it");
 #endif
 
+// Whether a frame is that of the point's entry, or beyond. An interrupted one with the same stack pointer is neither:
+// it is of a function that the entry has called, and that has taken no stack, where calls themselves take none.
+inline bool is_at_or_past(const Point &point, uintptr_t stack_pointer, bool is_exact) noexcept {
+  return is_exact ? stack_pointer > point.stack_pointer : stack_pointer >= point.stack_pointer;
+}
+
 // The newest entry; null if there is none, or if it exists by count only.
 inline Point *chain_top() noexcept {
   const uint32_t depth = thread.depth;

@@ -4,7 +4,8 @@
 // there can't say where recovery goes. The stack pointer that they are signed with is the one that both ways out
 // have at the end. Processors and kernels without pointer authentication take the instructions for no-ops.
 //
-// Guarded control stacks aren't corrected. The note at the end doesn't claim it, and so the loader leaves them off.
+// Guarded control stacks aren't corrected. assembly_aarch64.inc doesn't claim it, and so the loader leaves them off.
+#include "assembly_aarch64.inc"
 
 #define REGISTERS 0 // of Point.registers: x19 to x30, d8 to d15
 #define FLOATING_POINT 96
@@ -12,11 +13,6 @@
 
 #define FRAME 32 // the canary; and, 16 above, what the caller's frame record is linked by
 #define RECORD 16
-
-#define HIDDEN_FUNCTION(name) \
-        .globl name;          \
-        .hidden name;         \
-        .type name, %function
 
         .text
 
@@ -90,13 +86,3 @@ backstop_v0_return_to:
         ret
         .cfi_endproc
         .size backstop_v0_return_to, . - backstop_v0_return_to
-
-        .section .note.GNU-stack, "", %progbits
-
-        // A linker marks as protected what consists of protected objects only: GNU_PROPERTY_AARCH64_FEATURE_1_AND is
-        // BTI and PAC.
-        .section .note.gnu.property, "a", %note
-        .balign 8
-        .word 4, 16, 5
-        .asciz "GNU"
-        .word 0xc0000000, 4, 3, 0

@@ -102,10 +102,13 @@ _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _
     return _URC_NO_REASON;
   }
   const uintptr_t stack_pointer = _Unwind_GetCFA(context), guard = recovery.point->stack_pointer;
-  if (stack_pointer == guard) {
+  int is_exact = 0;
+  _Unwind_GetIPInfo(context, &is_exact);
+  const bool is_over = is_at_or_past(*recovery.point, stack_pointer, is_exact != 0);
+  if (is_over && stack_pointer == guard) {
     arrive(recovery);
   }
-  if (stack_pointer > guard || (recovery.within_libc && stack_pointer >= recovery.walk.released_until)) {
+  if (is_over || (recovery.within_libc && stack_pointer >= recovery.walk.released_until)) {
     jump(recovery);
   }
   const Frame frame = frame_of(context);
@@ -116,10 +119,10 @@ _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _
   recovery.inner.pass(frame);
   recovery.hops_next = false;
   if (frame.passage == Passage::blocked || frame.passage == Passage::foreign || is_skipped) {
-    note(recovery, stack_pointer, BACKSTOP_FRAME_HOPPED);
+    note(recovery, frame, BACKSTOP_FRAME_HOPPED);
     hop(recovery, context, frame.exact);
   }
-  note(recovery, stack_pointer, is_trusted ? BACKSTOP_FRAME_UNWOUND : BACKSTOP_FRAME_UNVOUCHED);
+  note(recovery, frame, is_trusted ? BACKSTOP_FRAME_UNWOUND : BACKSTOP_FRAME_UNVOUCHED);
   if (frame.passage == Passage::early) {
     hop(recovery, context, frame.exact); // there is nothing to clean up, but C++ would not believe it
   }
@@ -207,7 +210,7 @@ _Unwind_Reason_Code visit_room(_Unwind_Context *context, void *data) {
     return _URC_END_OF_STACK;
   }
   if (stack_pointer > room.recovery.newest) {
-    note(room.recovery, stack_pointer, BACKSTOP_FRAME_HOPPED);
+    note(room.recovery, frame_of(context), BACKSTOP_FRAME_HOPPED);
   }
   return _URC_NO_REASON;
 }

@@ -30,7 +30,8 @@ void begin_recovery(Recovery &recovery) noexcept {
   recovery.base = nullptr;
   recovery.turns = 0;
   recovery.steps = 0;
-  recovery.hops_next = recovery.has_made_room = recovery.is_cleaning = false;
+  recovery.hops_next = recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact =
+      recovery.is_newest_done = false;
   recovery.inner = Inner();
   recovery.newest = 0;
   std::memset(recovery.left, 0, sizeof(recovery.left));
@@ -40,27 +41,46 @@ void begin_recovery(Recovery &recovery) noexcept {
 
 void end_recovery() noexcept { --thread.recovering; }
 
-void note(Recovery &recovery, uintptr_t stack_pointer, backstop_frame_state state) noexcept {
-  if (stack_pointer < recovery.newest) {
-    return; // of the machinery: of catch (...), or of std::terminate
-  }
-  if (stack_pointer == recovery.newest) {
-    --recovery.left[recovery.newest_state];
-    state = state > recovery.newest_state ? state : recovery.newest_state;
-  }
-  recovery.newest = stack_pointer;
+namespace {
+
+void set_newest(Recovery &recovery, backstop_frame_state state) noexcept {
   recovery.newest_state = state;
   ++recovery.left[state];
   for (size_t index = 0; index < frames_kept; ++index) {
-    if (recovery.walk.frames[index].stack_pointer == stack_pointer) {
+    const Frame &frame = recovery.walk.frames[index];
+    if (frame.stack_pointer == recovery.newest && frame.exact == recovery.is_newest_exact) {
       recovery.states[index] = state;
     }
   }
 }
 
+void worsen_newest(Recovery &recovery, backstop_frame_state state) noexcept {
+  --recovery.left[recovery.newest_state];
+  set_newest(recovery, state > recovery.newest_state ? state : recovery.newest_state);
+}
+
+} // namespace
+
+void note(Recovery &recovery, const Frame &frame, backstop_frame_state state) noexcept {
+  if (frame.stack_pointer < recovery.newest) {
+    return; // of the machinery: of catch (...), or of std::terminate
+  }
+  // The caller of one that was interrupted may have its stack pointer, where calls take no stack.
+  const bool is_caller = recovery.is_newest_done && !frame.exact;
+  if (frame.stack_pointer == recovery.newest && !is_caller) {
+    worsen_newest(recovery, state);
+  } else {
+    recovery.newest = frame.stack_pointer;
+    recovery.is_newest_exact = frame.exact;
+    set_newest(recovery, state);
+  }
+  const bool is_left = recovery.newest_state == BACKSTOP_FRAME_HOPPED || frame.passage != Passage::cleans;
+  recovery.is_newest_done = recovery.is_newest_exact && is_left;
+}
+
 void note_gone(Recovery &recovery) noexcept {
   for (uint32_t number = 0; number < recovery.walk.gone && number < frames_kept; ++number) {
-    note(recovery, recovery.walk.frames[number].stack_pointer, BACKSTOP_FRAME_UNWOUND);
+    note(recovery, recovery.walk.frames[number], BACKSTOP_FRAME_UNWOUND);
     recovery.inner.pass(recovery.walk.frames[number]);
   }
 }
@@ -68,7 +88,7 @@ void note_gone(Recovery &recovery) noexcept {
 void note_jump(Recovery &recovery) noexcept {
   recovery.way = BACKSTOP_JUMP;
   if (recovery.newest != 0) {
-    note(recovery, recovery.newest, BACKSTOP_FRAME_HOPPED);
+    worsen_newest(recovery, BACKSTOP_FRAME_HOPPED);
   }
   const uint32_t left = recovery.left[BACKSTOP_FRAME_UNWOUND] + recovery.left[BACKSTOP_FRAME_UNVOUCHED] +
                         recovery.left[BACKSTOP_FRAME_HOPPED];

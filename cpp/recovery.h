@@ -41,6 +41,8 @@ struct Recovery {
   uint32_t left[BACKSTOP_FRAME_JUMPED + 1];
   uintptr_t newest;
   backstop_frame_state newest_state;
+  bool is_newest_exact;
+  bool is_newest_done; // interrupted, and not to be met again
   backstop_frame_state states[frames_kept];
 
   _Unwind_Exception exception;
@@ -58,7 +60,7 @@ void end_recovery() noexcept;
 
 // Enters a frame that is being left. One that is met again, for it didn't let itself be left like that, changes its
 // kind.
-void note(Recovery &recovery, uintptr_t stack_pointer, backstop_frame_state state) noexcept;
+void note(Recovery &recovery, const Frame &frame, backstop_frame_state state) noexcept;
 
 // Enters those that the unwinding doesn't come by: walk.gone.
 void note_gone(Recovery &recovery) noexcept;

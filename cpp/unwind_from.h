@@ -8,11 +8,11 @@
 namespace backstop {
 namespace runtime {
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__aarch64__)
 
 constexpr bool can_unwind = true;
 
-// In unwind_from_x86_64.S. `registers` must stay where it is until the function returns, or for ever if it unwinds.
+// In assembly. `registers` must stay where it is until the function returns, or for ever if it unwinds.
 extern "C" {
 // The frame is at the instruction `registers` point to, which has not completed.
 void backstop_v0_unwind_at(const Registers *registers, void (*function)(void *), void *argument);

@@ -69,7 +69,8 @@ Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept {
   if (top->site == nullptr) {
     return Verdict::barrier;
   }
-  const bool below_guard = is_within_stack(top->stack_pointer) && stack_pointer < top->stack_pointer;
+  // The same is that of a function which the guard has called and which has taken no stack, where calls take none.
+  const bool below_guard = is_within_stack(top->stack_pointer) && stack_pointer <= top->stack_pointer;
   const bool on_stack = is_within_stack(stack_pointer) || is_past_stack(stack_pointer, address);
   return below_guard && on_stack ? Verdict::recover : Verdict::off_stack;
 }

@@ -133,7 +133,7 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
   walk.newest = frame.stack_pointer;
   look_up(frame, context);
   const uintptr_t stack_pointer = frame.stack_pointer;
-  if (!walk.reached && stack_pointer >= walk.point->stack_pointer) {
+  if (!walk.reached && is_at_or_past(*walk.point, stack_pointer, frame.exact)) {
     if (stack_pointer != walk.point->stack_pointer) {
       return _URC_END_OF_STACK; // led astray
     }
@@ -215,11 +215,9 @@ Frame frame_of(_Unwind_Context *context) noexcept {
 
 Registers registers_of(_Unwind_Context *context) noexcept {
   Registers registers = {};
-#ifdef __x86_64__
-  for (const int number : Registers::preserved) {
-    registers.values[number] = _Unwind_GetGR(context, number);
+  for (const int index : Registers::preserved) {
+    registers.values[index] = _Unwind_GetGR(context, Registers::dwarf_number(index));
   }
-#endif
   registers.set_stack_pointer(_Unwind_GetCFA(context));
   registers.set_instruction_pointer(_Unwind_GetIP(context));
   return registers;
