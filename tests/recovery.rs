@@ -44,6 +44,9 @@ const COLUMNS: [Column; 3] = [
     Column { title: "clang++", trial: "clang", is_clang: true, flags: &["-fnon-call-exceptions"] },
 ];
 
+/// Of the columns.
+const VOUCHED: usize = 0;
+
 /// The columns are those of unwinding. Jumping has one more, for it doesn't ask how the code was compiled.
 const WAYS: [&str; 2] = ["unwind", "jump"];
 
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
             }));
         }
     }
+    trials.extend(trials_on_aarch64(&rows, &expected));
     if !cfg!(target_arch = "x86_64") {
         eprintln!("skipped: the table is that of x86-64");
         return ExitCode::SUCCESS;
@@ -163,6 +167,70 @@ fn check(program: &Path, expected: &Cells, row: &str, column: usize, level: usiz
         SEEN.lock().unwrap().entry(key).or_default()[level] = seen;
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
+/// Where aarch64 differs from the table, on which way. There, calls of what is no code all fault at their target; the
+/// stack keeps what the loader left there when it bound a function; and no function that is running when the stack
+/// ends is lent more.
+const ON_AARCH64: [(&str, [Option<&str>; 2]); 3] = [
+    ("noncanonical_call", [Some("torn"), None]),
+    ("c_without_tables", [Some(BEYOND), Some(BEYOND)]),
+    ("overflow_with_strings", [Some(HEAP_LOCKED), Some(HEAP_LOCKED)]),
+];
+
+const BEYOND: &str =
+    "torn: 4 left or refused: the stack can't be read to the guard, and what lies there may hold a lock";
+
+const HEAP_LOCKED: &str =
+    "refused: the allocator was at work, and may hold its lock: the next allocation would hang";
+
+/// Aarch64 has an answer to a division by zero.
+const NO_FAULT_ON_AARCH64: &str = "divide_by_zero";
+
+/// By qemu, whose main thread has a stack that no limit moves: so on a thread, and on no other place.
+const PLACE_ON_AARCH64: &str = "thread";
+
+fn trials_on_aarch64(rows: &[(String, String)], expected: &Arc<Cells>) -> Vec<Trial> {
+    let Some(compilers) = Compilers::cross("aarch64") else { return Vec::new() };
+    let build = lazy(|| Build::new(compilers, "recovery/aarch64", RUNTIME));
+    let mut trials = Vec::new();
+    for (level, optimisation) in OPTIMISATIONS.iter().enumerate() {
+        let program = lazy({
+            let build = build.clone();
+            move || compile(&build, VOUCHED, level)
+        });
+        for (row, _) in rows.iter().filter(|(row, _)| row != NO_FAULT_ON_AARCH64) {
+            let (build, program, expected, row) =
+                (build.clone(), program.clone(), expected.clone(), row.clone());
+            trials.push(Trial::test(format!("aarch64_vouched{optimisation}::{row}"), move || {
+                check_on_aarch64(&build, &program, &expected, &row, level)
+            }));
+        }
+    }
+    trials
+}
+
+fn check_on_aarch64(
+    build: &Build,
+    program: &Path,
+    expected: &Cells,
+    row: &str,
+    level: usize,
+) -> Result<(), Failed> {
+    for (way, way_name) in WAYS.iter().enumerate() {
+        let in_table = expected.get(&(row.to_owned(), way, VOUCHED)).map_or("", |cell| cell[level].as_str());
+        let own = ON_AARCH64.iter().find(|(name, _)| *name == row).and_then(|(_, ways)| ways[way]);
+        let expected = own.unwrap_or(in_table);
+        let mut command = build.command(program);
+        let mut end = end_of(command.args([row, way_name, PLACE_ON_AARCH64]), &[], TIME_LIMIT);
+        end.stderr = end.stderr.split_inclusive('\n').filter(|line| !line.starts_with("qemu: ")).collect();
+        let (cell, problem) = outcome(row, &end);
+        let is_expected = expected.split(" or ").any(|one| one == cell);
+        if let Some(problem) = problem.or((!is_expected).then(|| format!("expected: {expected:?}"))) {
+            return Err(format!("{way_name}: {cell}: {problem}\n{}{}", end.stdout, end.stderr).into());
+        }
+    }
+    Ok(())
 }
 
 /// What came of it, as the table has it; and what is wrong with it, whatever was expected.
