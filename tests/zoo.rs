@@ -117,7 +117,7 @@ fn call_and_look_around(case: &Case, way: Way) {
 fn check_recovery(fault: &Fault, way: Way) {
     let recovery = fault.recovery();
     let jumps = [FaultKind::StackSmashing, FaultKind::HeapCorruption].contains(&fault.kind());
-    let unwinds = way == Way::Unwind && !jumps && cfg!(target_arch = "x86_64");
+    let unwinds = way == Way::Unwind && !jumps && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
     let comes_to_its_end = recovery.second_fault().is_none() && !recovery.is_truncated();
     assert_eq!(
         recovery.way(),
