@@ -43,7 +43,9 @@ fn header_compiles(compilers: &Compilers) {
 
 /// What bridges include, also without types at run time, as who binds LLVM compiles.
 fn bridge_headers_compile(compilers: &Compilers) {
-    for (standard, header) in [("c++17", "bridge.h"), ("c++20", "bridge.h"), ("c++17", "rust.hpp")] {
+    let headers =
+        [("c++11", "bridge.h"), ("c++20", "bridge.h"), ("c++11", "rust.hpp"), ("c++20", "rust.hpp")];
+    for (standard, header) in headers {
         for flag in ["-frtti", "-fno-rtti"] {
             compiles(&compilers.cxx, "c++", standard, header, &[flag]);
         }

@@ -34,8 +34,10 @@ public:
       : text_(copy(other.text_, other.length_)), length_(other.length_), carried_(other.carried_) {}
 
   from_rust(from_rust &&other) noexcept
-      : text_(std::exchange(other.text_, nullptr)), length_(std::exchange(other.length_, 0)),
-        carried_(std::move(other.carried_)) {}
+      : text_(other.text_), length_(other.length_), carried_(std::move(other.carried_)) {
+    other.text_ = nullptr;
+    other.length_ = 0;
+  }
 
   from_rust &operator=(from_rust other) noexcept {
     std::swap(text_, other.text_);

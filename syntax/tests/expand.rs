@@ -255,7 +255,7 @@ fn what_cxx_calls_may_fail() {
         ("pub fn f(x: i32) -> Box<T>;", "pub fn f(x: i32) -> Result<Box<T>>;"),
         ("fn f(x: &T) -> Result<u8>;", "fn f(x: &T) -> Result<u8>;"),
         // cxx has an `error$` of its own.
-        ("fn f(x: T, error: T);", "fn f(x: T, error_: T) -> Result<()>;"),
+        ("fn f(x: T, error: T);", "fn f(x: T, error_1: T) -> Result<()>;"),
     ];
     for (declared, lowered) in cases {
         let name = "#[rust_name = \"__backstop_call_f__backstop_ffi\"]";
