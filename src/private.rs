@@ -35,8 +35,7 @@ fn refuse(site: &'static Site) -> Result<(), Error> {
 /// What came of that call, with the typed error, which came beside cxx's.
 #[inline(always)]
 pub fn result<T>(result: Result<T, cxx::Exception>) -> Result<T, Error> {
-    slot::assert_taken();
-    result.map_err(|exception| error(exception, &[]))
+    result_of(result, &[])
 }
 
 /// The same for a bridge that has translations.
