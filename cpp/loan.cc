@@ -81,14 +81,6 @@ void take_back() noexcept {
   thread.lent = 0;
 }
 
-bool is_awaited(uintptr_t stack_pointer) noexcept {
-  if (thread.awaited != nullptr && stack_pointer > thread.awaited->walk.critical_return) {
-    thread.awaited = nullptr; // it was left by a longjmp
-    end_recovery();
-  }
-  return thread.awaited != nullptr;
-}
-
 #if defined(__x86_64__)
 
 namespace {
@@ -104,6 +96,20 @@ bool has_shadow_stack() noexcept {
 
 // In unwind_from_x86_64.S: where the critical function returns to. Faults.
 extern "C" void backstop_v0_returned();
+
+bool is_awaited(uintptr_t stack_pointer) noexcept {
+  if (thread.awaited == nullptr) {
+    return false;
+  }
+  const uintptr_t slot = thread.awaited->walk.critical_return; // other things may lie there by now
+  const bool is_left = stack_pointer > slot ||
+                       *reinterpret_cast<const uintptr_t *>(slot) != reinterpret_cast<uintptr_t>(&backstop_v0_returned);
+  if (is_left) {
+    thread.awaited = nullptr;
+    end_recovery();
+  }
+  return !is_left;
+}
 
 bool has_returned(const ucontext_t &context) noexcept {
   return thread.awaited != nullptr &&
@@ -144,6 +150,8 @@ bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
 #else
 
 bool lend_until_return(Recovery &, uintptr_t) noexcept { return false; }
+
+bool is_awaited(uintptr_t) noexcept { return false; }
 
 bool has_returned(const ucontext_t &) noexcept { return false; }
 

@@ -20,8 +20,8 @@ bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
 bool has_returned(const ucontext_t &context) noexcept;
 [[noreturn]] void recover_returned(const ucontext_t &context);
 
-// Whether a function is running that shall return to us: a fault now can't be recovered.
-// `stack_pointer` is that of the fault.
+// Whether a function is running that shall return to us: a fault now can't be recovered. One that was left by an
+// exception or a jump is forgotten. `stack_pointer` is that of the fault, or of what was jumped to.
 bool is_awaited(uintptr_t stack_pointer) noexcept;
 
 // Takes back what was lent, if anything was. In the guard: the stack pointer must have left the lent pages.

@@ -10,6 +10,7 @@
 #include "entry.h"
 #include "kind.h"
 #include "libc_cleanups.h"
+#include "loan.h"
 #include "modules.h"
 #include "stack.h"
 #include "unwind_from.h"
@@ -33,6 +34,7 @@ void forget_poison() {
 }
 
 [[noreturn]] void arrive(Recovery &recovery) {
+  is_awaited(recovery.point->stack_pointer); // no more
   recovery.stage = Stage::arrived;
   recovery.point->unwinding = nullptr;
   forget_poison();

@@ -37,8 +37,8 @@ void end_run(Walk &walk, const Frame &caller) noexcept {
     walk.released_until = caller.stack_pointer;
   }
   // What would release its lock if it were unwound can as well be waited for, where there is no stack for that.
-  const bool is_innermost =
-      run == Holds::released_by_unwinding && walk.inner_runs == 0 && walk.frames[0].holds != Holds::not_libc;
+  const bool is_innermost = walk.run_caller == Holds::released_by_unwinding && walk.inner_runs == 0 &&
+                            walk.frames[0].holds != Holds::not_libc;
   ++walk.inner_runs;
   if (is_worse(run, Holds::released_by_unwinding) || is_innermost) {
     walk.critical_return =
@@ -56,7 +56,11 @@ void note_holds(Walk &walk, const Frame &frame) noexcept {
   }
   // Its table says nothing of its own instructions.
   const bool is_uncovered = frame.holds == Holds::released_by_unwinding && frame.exact;
-  const Holds holds = is_uncovered ? Holds::unknown : frame.holds;
+  Holds holds = is_uncovered ? Holds::unknown : frame.holds;
+  if (walk.is_resuming && holds != Holds::unwinder) {
+    walk.is_resuming = false;
+    holds = holds == Holds::not_libc ? holds : Holds::nothing; // its cleanup has released what it held
+  }
   walk.in_unwinder |= holds == Holds::unwinder;
   if (holds != Holds::not_libc && holds != Holds::unwinder) {
     note_in_run(walk, holds);
@@ -68,6 +72,7 @@ void note_holds(Walk &walk, const Frame &frame) noexcept {
 void note(Walk &walk, const Frame &frame) noexcept {
   if (walk.between == 0) {
     walk.is_in_entry = frame.exact && locks_only_for_calls(frame.function);
+    walk.is_resuming = frame.holds == Holds::unwinder && walk.point->unwinding != nullptr;
   } else {
     walk.is_interrupted |= frame.exact;
   }

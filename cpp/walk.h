@@ -48,6 +48,7 @@ struct Walk {
   bool is_freeing; // free or realloc: nobody is prepared for that to fail
   bool in_realloc;
   bool in_unwinder;        // frames of the unwinder's own lie in between
+  bool is_resuming;        // none but such so far, going on from a cleanup with an unwinding of ours
   bool is_wild;            // it begins where there is no code
   bool is_lost;            // and by a jump that was no call
   bool reached;            // the guard

@@ -83,10 +83,12 @@ const SUCCEED_BOTH_WAYS: &[&str] = &[
 /// As well, and whether or not functions are looked up by the loader as they
 /// are called first.
 const PARSERS: &[&str] = &[
+    "bad_writes_near_the_end",
     "blocks",
     "blocks_on_a_usual_stack",
     "destroying_a_list",
     "first_calls",
+    "first_writes_near_the_end",
     "formatting",
     "frames",
     "frames_on_a_usual_stack",

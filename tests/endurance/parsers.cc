@@ -240,6 +240,61 @@ PARSER(opening_files, little, 10, 100) {
   return descend(opening_files_level, depth, seed) + frame[0];
 }
 
+namespace {
+
+uintptr_t end_of_stack() {
+  pthread_attr_t attributes;
+  void *low = nullptr;
+  size_t size = 0;
+  CHECK(pthread_getattr_np(pthread_self(), &attributes) == 0);
+  CHECK(pthread_attr_getstack(&attributes, &low, &size) == 0);
+  pthread_attr_destroy(&attributes);
+  return reinterpret_cast<uintptr_t>(low);
+}
+
+// The first write to a stream, which gets its buffer then, where so much of the stack is left.
+__attribute__((noinline)) void write_near(uintptr_t end, size_t left, const char *bytes, std::FILE *file) {
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  auto *taken = static_cast<volatile char *>(alloca(here - end - left));
+  taken[0] = static_cast<char>(std::fwrite(bytes, 1, opaque(size_t(4)), file));
+}
+
+// At all distances from the end of the stack: whatever it comes to, neither the stream nor the allocator stays locked,
+// and what comes next is recovered as well.
+void write_near_the_end(const char *bytes, size_t from) {
+  const uintptr_t end = end_of_stack();
+  const auto next_overflow = [=] { write_near(end, 0, "text", discarded); };
+  long failed = 0;
+  for (size_t left = from; left < 2000; left += 20) {
+    std::FILE *file = std::fopen("/dev/null", "w");
+    CHECK(file != nullptr);
+    const Outcome outcome = protect([=] { write_near(end, left, opaque(bytes), file); });
+    CHECK_OUTCOME(outcome, !outcome_.failed || outcome_.kind == BACKSTOP_FAULT);
+    CHECK_OUTCOME(protect(next_overflow), outcome_.is_overflow());
+    failed += outcome.failed;
+    CHECK(gets_through([=] { std::fputs("well\n", file); }));
+    use_malloc();
+    std::fclose(file);
+  }
+  CHECK(failed > 10);
+}
+
+void write_near_both_ends(const char *bytes, size_t from) {
+  limit_main_stack(little);
+  discarded = std::fopen("/dev/null", "w");
+  CHECK(discarded != nullptr);
+  Thread other(512 * 1024, [=] { write_near_the_end(bytes, from); });
+  write_near_the_end(bytes, from);
+  other.join();
+}
+
+} // namespace
+
+CASE(first_writes_near_the_end) { write_near_both_ends("text", 0); }
+
+// Where there is stack for the write, but not for leaving it.
+CASE(bad_writes_near_the_end) { write_near_both_ends(reinterpret_cast<const char *>(0x5a5a5a5a5a50), 700); }
+
 PARSER(looking_up, little, 10, 500) {
   const auto *symbol = dlsym(RTLD_DEFAULT, number(seed, 2) == 0 ? "malloc" : "there_is_no_such_function");
   Dl_info where;
