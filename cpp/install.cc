@@ -58,7 +58,7 @@ void pin() {
   }
 }
 
-backstop_status install(const backstop_options &options) {
+backstop_outcome install(const backstop_options &options) {
   pin();
   prepare_abort_messages();
   prepare_heap_corruption();
@@ -78,9 +78,9 @@ backstop_status install(const backstop_options &options) {
   return BACKSTOP_OK;
 }
 
-backstop_status install_once(const backstop_options &options) {
+backstop_outcome install_once(const backstop_options &options) {
   pthread_mutex_lock(&installing);
-  backstop_status status = BACKSTOP_ALREADY_INSTALLED;
+  backstop_outcome status = BACKSTOP_ALREADY_INSTALLED;
   if (!installed) {
     prepare_throw_sites(options.traces);
     status = is_disabled() ? BACKSTOP_OK : install(options);
@@ -120,7 +120,7 @@ void prepare_thread() noexcept {
 
 using namespace backstop::runtime;
 
-backstop_status backstop_install(const backstop_options *options) noexcept {
+backstop_outcome backstop_install(const backstop_options *options) noexcept {
   const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;

@@ -89,7 +89,7 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
 
 void backstop_barrier_leave(uint32_t) noexcept {}
 
-backstop_status backstop_install(const backstop_options *options) noexcept {
+backstop_outcome backstop_install(const backstop_options *options) noexcept {
   if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {
     return BACKSTOP_INVALID_OPTIONS;
   }
@@ -99,7 +99,7 @@ backstop_status backstop_install(const backstop_options *options) noexcept {
 
 backstop_support_t backstop_support() noexcept { return BACKSTOP_SUPPORT_UNAVAILABLE; }
 
-int backstop_add_handler(backstop_handler, void *) noexcept { return 0; }
+int backstop_add_handler(backstop_handler, void *, int32_t) noexcept { return 0; }
 
 int backstop_remove_handler(backstop_handler, void *) noexcept { return 0; }
 

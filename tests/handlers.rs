@@ -45,13 +45,13 @@ const FORWARD: i32 = 2;
 type Handler = extern "C" fn(*const Fault, *mut c_void, *mut c_void, *mut c_void) -> i32;
 
 unsafe extern "C" {
-    safe fn backstop_v0_add_handler(handler: Handler, data: *mut c_void) -> c_int;
+    safe fn backstop_v0_add_handler(handler: Handler, data: *mut c_void, priority: i32) -> c_int;
     safe fn backstop_v0_remove_handler(handler: Handler, data: *mut c_void) -> c_int;
 }
 
 #[track_caller]
 fn add(handler: Handler, data: *mut c_void) {
-    assert_ne!(backstop_v0_add_handler(handler, data), 0, "no room");
+    assert_ne!(backstop_v0_add_handler(handler, data, 0), 0, "no room");
 }
 
 fn removed(handler: Handler, data: *mut c_void) -> bool {

@@ -58,6 +58,14 @@ extern "C" {
 #define backstop_error_rethrow backstop_v0_error_rethrow
 #define backstop_add_handler backstop_v0_add_handler
 #define backstop_remove_handler backstop_v0_remove_handler
+#define backstop_add_listener backstop_v0_add_listener
+#define backstop_remove_listener backstop_v0_remove_listener
+#define backstop_defer backstop_v0_defer
+#define backstop_cancel backstop_v0_cancel
+#define backstop_attach_thread backstop_v0_attach_thread
+#define backstop_detach_thread backstop_v0_detach_thread
+#define backstop_status backstop_v0_status
+#define backstop_error_report backstop_v0_error_report
 #define backstop_barrier_enter backstop_v0_barrier_enter
 #define backstop_barrier_leave backstop_v0_barrier_leave
 #define backstop_error_refusal backstop_v0_error_refusal
@@ -116,7 +124,7 @@ typedef struct backstop_options {
   backstop_traces traces;      /* whether exceptions say where they were thrown */
 } backstop_options;
 
-typedef int32_t backstop_status;
+typedef int32_t backstop_outcome;
 enum {
   BACKSTOP_OK = 0,
   BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force */
@@ -128,7 +136,47 @@ enum {
 /* Installs the fault handler, once per process. The first guarded call does it with the defaults, so call this only
  * to choose otherwise, or to choose the moment. `options` may be NULL and is not kept. Where faults are not supported
  * or are disabled no handler is installed, and of the options only `traces` counts; see backstop_support. */
-BACKSTOP_API backstop_status backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
+BACKSTOP_API backstop_outcome backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
+
+/* Sets up what this thread needs for its guarded calls (its alternate stack, its chain of guards) before the first of
+ * them does. `low` and `high` are the bounds of the stack that it runs on, for hosts that make stacks of their own; 0
+ * and 0: the C library knows. False (0) if there is no memory, or faults aren't handled here: guards then catch
+ * exceptions only. Not while a guarded call is running on this thread. */
+BACKSTOP_API int backstop_attach_thread(uintptr_t low, uintptr_t high) BACKSTOP_NOEXCEPT;
+
+/* Gives it back, for hosts whose threads live longer than their use for guards, or go to another stack. A thread's end
+ * does it by itself. The next guarded call sets it up again. Not while a guarded call is running on this thread. */
+BACKSTOP_API void backstop_detach_thread(void) BACKSTOP_NOEXCEPT;
+
+/* One of the seven signals, as it stands in this process. */
+typedef struct backstop_signal_status {
+  int32_t signal;
+  int32_t is_handled; /* backstop has installed its handler for it */
+  int32_t is_on_top;  /* and that is the one in force: a fault comes to it first */
+  int32_t is_blocked; /* on this thread: a fault would kill the process */
+  uintptr_t handler;  /* in force now; 0: the default action, 1: ignored */
+  uintptr_t previous; /* what was there before backstop, to which it forwards; 0 and 1 as above */
+} backstop_signal_status;
+
+typedef struct backstop_health {
+  size_t size; /* sizeof(backstop_health) of the caller: fill it in */
+  backstop_support_t support;
+  int32_t is_installed;
+  int32_t is_portable_entry; /* guards are entered by sigsetjmp */
+  int32_t can_unwind;        /* faults can be unwound here; 0: they are recovered by jumps */
+  backstop_traces traces;    /* on or off */
+  int32_t thread_is_prepared;
+  uint32_t thread_depth;           /* guards and barriers that are running on this thread */
+  size_t alternate_stack_size;     /* of this thread, in bytes; 0: it has none */
+  size_t alternate_stack_needed;   /* by the machine's signal frames and the handler */
+  int32_t alternate_stack_is_ours; /* not the host's */
+  uintptr_t stack_low, stack_high; /* of this thread; 0 and 0: unknown */
+  size_t signal_count;
+  backstop_signal_status signals[7];
+} backstop_health;
+
+/* How things stand, for this thread and the process. False (0) if `health->size` is not this struct's. */
+BACKSTOP_API int backstop_status(backstop_health *health) BACKSTOP_NOEXCEPT;
 
 /* ---- Domains ---------------------------------------------------------------------------------------------------- */
 
@@ -194,6 +242,15 @@ BACKSTOP_API backstop_error *backstop_call(const backstop_site *site, void (*fun
 BACKSTOP_API uint32_t backstop_barrier_enter(const char *name) BACKSTOP_NOEXCEPT;
 BACKSTOP_API void backstop_barrier_leave(uint32_t previous) BACKSTOP_NOEXCEPT;
 
+/* Has function(data) called if a fault is recovered to a guard around this, before the guarded call returns: newest
+ * first, on this thread, with the frames of the code that faulted still in place below, each under a guard of its own.
+ * What fails in it is left at that, and counts as torn. Answers what backstop_cancel wants, on every other way out of
+ * the scope: it forgets this one, and those deferred since. C code that exceptions pass has to see to that by
+ * __attribute__((cleanup)); C++ has backstop::defer. No system call and no allocation; at most 1,000 wait on a thread,
+ * those beyond are not called, and a recovery that finds them missing is torn. */
+BACKSTOP_API uint32_t backstop_defer(void (*function)(void *data), void *data) BACKSTOP_NOEXCEPT;
+BACKSTOP_API void backstop_cancel(uint32_t deferred) BACKSTOP_NOEXCEPT;
+
 /* ---- Errors ----------------------------------------------------------------------------------------------------- */
 /* Everything an accessor points to belongs to the error and goes with it. An error may be read by several threads. */
 
@@ -212,6 +269,11 @@ BACKSTOP_API const backstop_site *backstop_error_site(const backstop_error *erro
 
 /* One line without a newline that names site and cause. */
 BACKSTOP_API const char *backstop_error_message(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* The whole story, in lines: the message, what the exceptions nested in it say, registers, and the frames with the
+ * names that the dynamic symbol tables have, as module, offset and build id where there is none. Copied into `buffer`,
+ * NUL-terminated and cut to `size` bytes. Answers its whole length without the NUL. */
+BACKSTOP_API size_t backstop_error_report(const backstop_error *error, char *buffer, size_t size) BACKSTOP_NOEXCEPT;
 
 /* The demangled dynamic type of the exception; NULL where there was none. */
 BACKSTOP_API const char *backstop_error_type_name(const backstop_error *error) BACKSTOP_NOEXCEPT;
@@ -379,15 +441,24 @@ enum {
  * no locks, no stdio. `info` and `context` are the kernel's siginfo_t and ucontext_t. It must not jump out. */
 typedef backstop_answer (*backstop_handler)(const backstop_fault *fault, void *info, void *context, void *data);
 
-/* Adds a handler; the newest is asked first, and the first answer other than BACKSTOP_CONTINUE counts. `data` is
- * handed to it as it is. False (0) if there is no memory, or faults aren't handled here (see backstop_support).
- * Installs the fault handler if nobody has yet. Meant for a program's start: the few bytes that an entry takes are
- * never given back. */
-BACKSTOP_API int backstop_add_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
+/* Adds a handler. Those of higher priority are asked first, of equal ones the newest; the first answer other than
+ * BACKSTOP_CONTINUE counts. `data` is handed to it as it is. False (0) if there is no memory, or faults aren't handled
+ * here (see backstop_support). Installs the fault handler if nobody has yet. Meant for a program's start: the few bytes
+ * that an entry takes are never given back. */
+BACKSTOP_API int backstop_add_handler(backstop_handler handler, void *data, int32_t priority) BACKSTOP_NOEXCEPT;
 
 /* Removes the newest such pair. False (0) if there is none. It may still be running on another thread for a fault
  * that arrived before, so don't free `data` unless that can't be. */
 BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
+
+/* Told of every fault that was recovered, when the guard has made its error and before the guarded call returns it: in
+ * ordinary context, on the thread that faulted, under a guard of its own, whose error is dropped. It may do what any
+ * code may. The error is the guarded call's. */
+typedef void (*backstop_listener)(const backstop_error *error, void *data);
+
+/* Adds and removes them, as handlers are. Those of higher priority are told first, of equal ones the newest. */
+BACKSTOP_API int backstop_add_listener(backstop_listener listener, void *data, int32_t priority) BACKSTOP_NOEXCEPT;
+BACKSTOP_API int backstop_remove_listener(backstop_listener listener, void *data) BACKSTOP_NOEXCEPT;
 
 /* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
 

@@ -34,7 +34,7 @@ static void check_resolved(int guarded) {
   struct Page page = {NULL, (size_t)sysconf(_SC_PAGESIZE), 0, 0};
   page.start = (char *)mmap(NULL, page.size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   CHECK(page.start != (char *)MAP_FAILED);
-  CHECK(backstop_add_handler(make_writable, &page));
+  CHECK(backstop_add_handler(make_writable, &page, 0));
   for (int round = 0; round < 2; ++round) { /* the second write faults no more */
     if (guarded) {
       CHECK(backstop_call(&site, write_page, &page) == NULL);
@@ -68,13 +68,21 @@ static void check_asked(const char *expected) {
 static void check_order(void) {
   static char names[] = "abc";
   for (int index = 0; index < 3; ++index) {
-    CHECK(backstop_add_handler(note, names + index));
+    CHECK(backstop_add_handler(note, names + index, 0));
   }
   check_asked("cba");
   CHECK(backstop_remove_handler(note, names + 1));
   check_asked("ca");
-  CHECK(backstop_add_handler(note, names + 1));
+  CHECK(backstop_add_handler(note, names + 1, 0));
   check_asked("bca");
+  for (int index = 0; index < 3; ++index) {
+    CHECK(backstop_remove_handler(note, names + index));
+  }
+  check_asked("");
+  CHECK(backstop_add_handler(note, names, 5));
+  CHECK(backstop_add_handler(note, names + 1, -5));
+  CHECK(backstop_add_handler(note, names + 2, 0));
+  check_asked("acb");
   for (int index = 0; index < 3; ++index) {
     CHECK(backstop_remove_handler(note, names + index));
   }
@@ -87,7 +95,7 @@ static backstop_answer forward(const backstop_fault *fault, void *info, void *co
 }
 
 static void fault_that_is_forwarded(void) {
-  CHECK(backstop_add_handler(forward, NULL));
+  CHECK(backstop_add_handler(forward, NULL, 0));
   backstop_error_free(backstop_call(&site, check_null_write, NULL));
 }
 
@@ -99,7 +107,7 @@ static backstop_answer crash(const backstop_fault *fault, void *info, void *cont
 }
 
 static void fault_that_crashes_a_handler(void) {
-  CHECK(backstop_add_handler(crash, NULL));
+  CHECK(backstop_add_handler(crash, NULL, 0));
   backstop_error_free(backstop_call(&site, check_null_write, NULL));
 }
 

@@ -13,7 +13,7 @@ int main(void) {
   const backstop_options wrong_size = {1, 0, 0, 0}, wrong_traces = {sizeof(backstop_options), 0, 0, 3};
   CHECK(backstop_install(&wrong_size) == BACKSTOP_INVALID_OPTIONS);
   CHECK(backstop_install(&wrong_traces) == BACKSTOP_INVALID_OPTIONS);
-  CHECK(!backstop_add_handler(never, NULL));
+  CHECK(!backstop_add_handler(never, NULL, 0));
   CHECK(!backstop_remove_handler(never, NULL));
   backstop_barrier_leave(backstop_barrier_enter("callback"));
   return 0;

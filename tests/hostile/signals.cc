@@ -27,14 +27,14 @@ sigjmp_buf way_out;
 } // namespace
 
 CASE(listener_faults) {
-  CHECK(backstop_add_handler(fault_always, nullptr));
+  CHECK(backstop_add_handler(fault_always, nullptr, 0));
   marker();
   guarded(null_write);
 }
 
 CASE(listener_faults_and_the_previous_handler_jumps) {
   std::signal(SIGSEGV, [](int) { siglongjmp(way_out, 1); });
-  CHECK(backstop_add_handler(fault_once, nullptr));
+  CHECK(backstop_add_handler(fault_once, nullptr, 0));
   if (sigsetjmp(way_out, 1) == 0) {
     null_write();
     CHECK(false);
