@@ -82,12 +82,12 @@ uintptr_t random_word() noexcept {
 
 } // namespace
 
+// SIGSTKSZ and MINSIGSTKSZ don't know of AVX-512, AMX or SVE registers, which the kernel saves on this stack.
+size_t alternate_stack_least() noexcept { return std::max<size_t>(64 * 1024, getauxval(AT_MINSIGSTKSZ) + 32 * 1024); }
+
 bool prepare_altstacks(size_t size) noexcept {
   page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  // SIGSTKSZ and MINSIGSTKSZ don't know of AVX-512, AMX or SVE registers, which the kernel saves on this
-  // stack.
-  const size_t least = std::max<size_t>(64 * 1024, getauxval(AT_MINSIGSTKSZ) + 32 * 1024);
-  stack_size = pages(std::max(size, least));
+  stack_size = pages(std::max(size, alternate_stack_least()));
   book_size = pages(chain_capacity * sizeof(Point) + recoveries_kept * sizeof(Recovery));
   return pthread_key_create(&at_thread_end, unmap_thread) == 0;
 }

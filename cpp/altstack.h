@@ -10,6 +10,9 @@ namespace runtime {
 // install. False if there is no pthread key left.
 bool prepare_altstacks(size_t size) noexcept;
 
+// What a thread's alternate stack needs, in bytes.
+size_t alternate_stack_least() noexcept;
+
 // Maps this thread's pages and enters them in `thread`. False if the kernel refuses.
 bool map_thread() noexcept;
 

@@ -99,6 +99,8 @@ void warn_once(const char *text) {
 
 } // namespace
 
+bool is_installed() noexcept { return working; }
+
 bool install_with_defaults() noexcept {
   const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
   if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {

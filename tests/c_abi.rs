@@ -77,6 +77,7 @@ fn programs_of(build: &Build) {
     succeeds(build, &["options.c"]);
     succeeds(build, &["handlers.c"]);
     succeeds(build, &["barriers.c"]);
+    succeeds(build, &["reports.c", "throws.cc"]);
     succeeds(build, &["scopes.cc"]);
     succeeds(build, &["instructions.cc"]);
 }

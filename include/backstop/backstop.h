@@ -173,7 +173,7 @@ typedef struct backstop_health {
   size_t alternate_stack_needed;   /* by the machine's signal frames and the handler */
   int32_t alternate_stack_is_ours; /* not the host's */
   uintptr_t stack_low, stack_high; /* of this thread; 0 and 0: unknown */
-  size_t signal_count;
+  size_t signal_count;             /* 7; 0 where faults are not supported at all */
   backstop_signal_status signals[7];
 } backstop_health;
 
