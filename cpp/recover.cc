@@ -4,8 +4,8 @@
 // known by its stack pointer.
 //
 // Until the first cleanup all of this runs where the fault was handled. From then on it is ordinary code of the thread,
-// on its own stack. `force` is the one function here that the unwinder passes: it may have no table, so no destructors
-// and no noexcept.
+// on its own stack, as it is from the start where something was deferred: see cleanup.h. `force` is the one function
+// here that the unwinder passes: it may have no table, so no destructors and no noexcept.
 #include "recover.h"
 #include "cleanup.h"
 #include "entry.h"
