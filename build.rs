@@ -18,7 +18,9 @@ const ALWAYS: &[&str] = &[
 const FAULTS: &[&str] = &[
     "abort_message.cc",
     "altstack.cc",
+    "attach.cc",
     "chain.cc",
+    "cleanup.cc",
     "critical.cc",
     "entry_portable.cc",
     "fault.cc",

@@ -4,6 +4,7 @@
 // over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
 #include "guard.h"
 #include "chain.h"
+#include "cleanup.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -87,6 +88,14 @@ backstop_error *error_of(Room &room, const backstop_site *site) {
   return error_from(std::move(thrown), site);
 }
 
+// Once what was recovered has been dealt with.
+void leave_recovery() {
+  end_recovery();
+  if (thread.recovering == 0) { // or else an outer recovery may be using it
+    take_back();
+  }
+}
+
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   Room room;
@@ -95,6 +104,10 @@ bool try_quietly(const backstop_site *site, void (*function)(void *), void *cont
                                    : attempt_without_point<Caller::cpp>(site, function, context, room);
   if (end == End::threw) {
     room.thrown.~Thrown();
+  } else if (end == End::faulted) {
+    *static_cast<ExceptionGlobals *>(thread.exceptions) = point->surroundings.exceptions;
+    point->surroundings.floating_point.restore();
+    leave_recovery();
   }
   return end == End::returned;
 }
@@ -149,10 +162,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
     taint(site->domain, nullptr);
   }
-  end_recovery();
-  if (thread.recovering == 0) { // or else an outer recovery may be using it
-    take_back();
-  }
+  leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
   *thread.error_number = before.error_number;
@@ -203,11 +213,16 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
   case End::caught:
     return std::exchange(thread.caught, nullptr);
   default:
+    forget_deferred(point->stack_pointer);
     return error_of(room, site);
   }
 }
 
 } // namespace
+
+bool call_quietly(const backstop_site *site, void (*function)(void *), void *context) {
+  return try_quietly(site, function, context);
+}
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return guarded<Caller::cpp>(site, function, function, context);
@@ -225,6 +240,7 @@ int backstop_bridge_call(const backstop_site *site, void (*function)(void *), vo
 
 void backstop_bridge_caught(const void *exception) {
   const Point *point = chain_top();
+  forget_deferred(point->stack_pointer);
   thread.caught = error_from(current_exception(static_cast<const std::exception *>(exception)), point->site);
   abi::__cxa_end_catch();
   forget_poison();

@@ -35,9 +35,9 @@ fn succeeds_under(build: &Build, files: &[&str], flags: &[&str], environment: &[
 fn header_compiles(compilers: &Compilers) {
     let c = ["c11", "c17"].map(|standard| (&compilers.c, "c", standard, "backstop.h"));
     let cxx = ["c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.h"));
-    let scopes = ["c++11", "c++17"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.hpp"));
+    let scopes = ["c++11", "c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.hpp"));
     for (compiler, language, standard, header) in c.into_iter().chain(cxx).chain(scopes) {
-        compiles(compiler, language, standard, header, &[]);
+        compiles(compiler, language, standard, header, &["-Wconversion"]);
     }
 }
 
@@ -79,6 +79,14 @@ fn programs_of(build: &Build) {
     succeeds(build, &["barriers.c"]);
     succeeds(build, &["reports.c", "throws.cc"]);
     succeeds(build, &["scopes.cc"]);
+    for optimised in ["-O0", "-O2"] {
+        succeeds_under(build, &["releases.cc"], &[optimised], &[]);
+        succeeds_under(build, &["cleanups.c"], &[optimised], &[]);
+    }
+    succeeds(build, &["results.cc"]);
+    succeeds_under(build, &["results.cc"], &["-O2", "-std=c++20", "-Wconversion"], &[]);
+    succeeds_under(build, &["releases.cc"], &["-std=c++20", "-fno-rtti", "-Wconversion"], &[]);
+    succeeds(build, &["attach.c"]);
     succeeds(build, &["instructions.cc"]);
 }
 
@@ -147,5 +155,6 @@ fn beside_address_sanitizer() {
 fn without_fault_support_exceptions_are_caught() {
     let build = Build::new(Compilers::gcc(), "c_abi/no_faults", &["ALWAYS", "NO_FAULTS"]);
     succeeds(&build, &["no_faults.c"]);
+    succeeds(&build, &["attach.c"]);
     succeeds(&build, &["exceptions.c", "throws.cc"]);
 }
