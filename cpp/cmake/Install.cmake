@@ -19,6 +19,15 @@ write_basic_package_version_file(backstopConfigVersion.cmake COMPATIBILITY SameM
 install(FILES ${PROJECT_BINARY_DIR}/backstopConfig.cmake ${PROJECT_BINARY_DIR}/backstopConfigVersion.cmake
   DESTINATION ${package})
 
+# What the C++ compiler links of itself, and a C compiler has to be told.
+set(cpp_library stdc++)
+if("c++" IN_LIST CMAKE_CXX_IMPLICIT_LINK_LIBRARIES)
+  set(cpp_library c++)
+endif()
+if(NOT BUILD_SHARED_LIBS)
+  target_link_libraries(backstop INTERFACE $<INSTALL_INTERFACE:$<$<LINK_LANGUAGE:C>:${cpp_library}>>)
+endif()
+
 # For pkg-config. It finds the rest from where its own file lies, so that --prefix may say where that is.
 set(pkgconfig ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 cmake_path(ABSOLUTE_PATH pkgconfig BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX} OUTPUT_VARIABLE absolute)
@@ -28,16 +37,10 @@ cmake_path(APPEND libdir ${CMAKE_INSTALL_LIBDIR})
 set(includedir "\${prefix}")
 cmake_path(APPEND includedir ${CMAKE_INSTALL_INCLUDEDIR})
 
-# What a static one needs. Only C programs don't link the C++ library anyway.
 set(needs -pthread)
-foreach(library IN LISTS CMAKE_DL_LIBS)
+foreach(library IN LISTS libraries cpp_library)
   string(APPEND needs " -l${library}")
 endforeach()
-if("c++" IN_LIST CMAKE_CXX_IMPLICIT_LINK_LIBRARIES)
-  string(APPEND needs " -lc++")
-else()
-  string(APPEND needs " -lstdc++")
-endif()
 if(BUILD_SHARED_LIBS)
   set(private "Libs.private: ${needs}")
 else()
