@@ -1,6 +1,7 @@
-// The pages of one thread: its alternate stack, its chain, its recoveries.
+// The pages of one thread: its alternate stack, its chain, its recoveries, what it has deferred.
 #pragma once
 
+#include "stack.h"
 #include <cstddef>
 
 namespace backstop {
@@ -11,7 +12,10 @@ namespace runtime {
 bool prepare_altstacks(size_t size) noexcept;
 
 // Maps this thread's pages and enters them in `thread`. False if the kernel refuses.
-bool map_thread() noexcept;
+bool map_thread(const Bounds &stack) noexcept;
+
+// Gives them back, and puts the alternate stack back that was there before. Not while guards are at work.
+void release_thread() noexcept;
 
 } // namespace runtime
 } // namespace backstop

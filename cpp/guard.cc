@@ -4,6 +4,7 @@
 // over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
 #include "guard.h"
 #include "chain.h"
+#include "cleanup.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -88,6 +89,14 @@ backstop_error *error_of(Room &room, const backstop_site *site) {
   return error_from(std::move(thrown), site);
 }
 
+// Once what was recovered has been dealt with.
+void leave_recovery() {
+  end_recovery();
+  if (thread.recovering == 0) { // or else an outer recovery may be using it
+    take_back();
+  }
+}
+
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   Room room;
@@ -96,6 +105,10 @@ bool try_quietly(const backstop_site *site, void (*function)(void *), void *cont
                                    : attempt_without_point<Caller::cpp>(site, function, context, room);
   if (end == End::threw) {
     room.thrown.~Thrown();
+  } else if (end == End::faulted) {
+    *static_cast<ExceptionGlobals *>(thread.exceptions) = point->surroundings.exceptions;
+    point->surroundings.floating_point.restore();
+    leave_recovery();
   }
   return end == End::returned;
 }
@@ -150,10 +163,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
     taint(site->domain, nullptr);
   }
-  end_recovery();
-  if (thread.recovering == 0) { // or else an outer recovery may be using it
-    take_back();
-  }
+  leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
   *thread.error_number = before.error_number;
@@ -197,10 +207,18 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
-  return end == End::faulted ? after_fault(*point) : error_of(room, site);
+  if (end == End::threw) {
+    forget_deferred(point->stack_pointer);
+    return error_of(room, site);
+  }
+  return after_fault(*point);
 }
 
 } // namespace
+
+bool call_quietly(const backstop_site *site, void (*function)(void *), void *context) {
+  return try_quietly(site, function, context);
+}
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return guarded<Caller::cpp>(site, function, context);

@@ -108,7 +108,7 @@ bool install_with_defaults() noexcept {
 }
 
 void prepare_thread() noexcept {
-  thread.prepared = !install_with_defaults() || map_thread();
+  thread.prepared = !install_with_defaults() || map_thread({0, 0});
   if (!thread.prepared) { // the next call tries again
     warn_once("backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards catch "
               "exceptions only\n");

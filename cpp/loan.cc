@@ -126,6 +126,7 @@ void recover_returned(const ucontext_t &context) {
   caller.exact = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = recovery.snapshot.fault.signal;
+    first->bottom = caller.stack_pointer();
     go_on_with_room(*first, caller);
   }
   recovery.walk.from = caller;

@@ -89,6 +89,16 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
 
 void backstop_barrier_leave(uint32_t) noexcept {}
 
+uint32_t backstop_defer(void (*)(void *), void *) noexcept { return 0; }
+
+uint32_t backstop_defer_in(const void *, void (*)(void *), void *) noexcept { return 0; }
+
+void backstop_cancel(uint32_t) noexcept {}
+
+int backstop_attach_thread(uintptr_t, uintptr_t) noexcept { return 0; }
+
+void backstop_detach_thread() noexcept {}
+
 backstop_outcome backstop_install(const backstop_options *options) noexcept {
   if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {
     return BACKSTOP_INVALID_OPTIONS;

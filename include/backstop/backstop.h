@@ -65,6 +65,7 @@ extern "C" {
 #define backstop_add_listener backstop_v0_add_listener
 #define backstop_remove_listener backstop_v0_remove_listener
 #define backstop_defer backstop_v0_defer
+#define backstop_defer_in backstop_v0_defer_in
 #define backstop_cancel backstop_v0_cancel
 #define backstop_attach_thread backstop_v0_attach_thread
 #define backstop_detach_thread backstop_v0_detach_thread
@@ -247,13 +248,26 @@ BACKSTOP_API uint32_t backstop_barrier_enter(const char *name) BACKSTOP_NOEXCEPT
 BACKSTOP_API void backstop_barrier_leave(uint32_t previous) BACKSTOP_NOEXCEPT;
 
 /* Has function(data) called if a fault is recovered to a guard around this, before the guarded call returns: newest
- * first, on this thread, with the frames of the code that faulted still in place below, each under a guard of its own.
- * What fails in it is left at that, and counts as torn. Answers what backstop_cancel wants, on every other way out of
- * the scope: it forgets this one, and those deferred since. C code that exceptions pass has to see to that by
- * __attribute__((cleanup)); C++ has backstop::defer. No system call and no allocation; at most 1,000 wait on a thread,
- * those beyond are not called, and a recovery that finds them missing is torn. */
+ * first, on this thread, each under a guard of its own, and while its own frame and those further out are still in
+ * place: as an unwinding passes the frame, or all in turn before a jump. What fails in it is left at that, and counts
+ * as torn; so does what can't be called, since the stack is used up. The scope is that of the function that calls this.
+ * Answers what backstop_cancel wants, on every other way out of the scope: it forgets this one, and those deferred
+ * since. C code that exceptions pass has to see to that by __attribute__((cleanup)); C++ has backstop::defer. No system
+ * call and no allocation; at most 1,000 wait on a thread, those beyond are not called, and a recovery that finds them
+ * missing is torn.
+ *
+ *   pthread_mutex_lock(&mutex);
+ *   const uint32_t unlocking = backstop_defer(unlock, &mutex);
+ *   change(table); // may fault
+ *   backstop_cancel(unlocking);
+ *   pthread_mutex_unlock(&mutex);
+ */
 BACKSTOP_API uint32_t backstop_defer(void (*function)(void *data), void *data) BACKSTOP_NOEXCEPT;
 BACKSTOP_API void backstop_cancel(uint32_t deferred) BACKSTOP_NOEXCEPT;
+
+/* The same for functions that do it for their callers: `scope` is the address of a variable in the frame of the one
+ * whose scope it is. (On the heap it tells nothing, and the scope is that of the function that calls this.) */
+BACKSTOP_API uint32_t backstop_defer_in(const void *scope, void (*function)(void *data), void *data) BACKSTOP_NOEXCEPT;
 
 /* ---- Errors ----------------------------------------------------------------------------------------------------- */
 /* Everything an accessor points to belongs to the error and goes with it. An error may be read by several threads. */
@@ -410,7 +424,8 @@ typedef struct backstop_trace {
  * and threw again has that of the last time. */
 BACKSTOP_API const backstop_trace *backstop_error_trace(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* How a fault was recovered. Torn: some frame was not UNWOUND, so something may be leaked, locked or half changed. */
+/* How a fault was recovered. Torn: some frame was not UNWOUND, or something deferred failed, so something may be
+ * leaked, locked or half changed. */
 typedef struct backstop_recovery {
   size_t size;      /* sizeof(backstop_recovery) of the library */
   backstop_way way; /* BACKSTOP_JUMP also if the unwinding failed on its way */
@@ -420,6 +435,8 @@ typedef struct backstop_recovery {
   uint32_t left_out;                           /* frames that `frames` leaves out, ... */
   uint32_t left_out_at;                        /* ... before the one with this index */
   int32_t truncated;                           /* the stack could not be read to its end */
+  uint32_t cleaned;                            /* how many deferred functions ran to their end, ... */
+  uint32_t cleanups_failed;                    /* ... and how many failed, or could not be called */
   size_t frame_count;                          /* up to 64 */
   const backstop_frame *frames;                /* from the fault outwards, through the guard to its callers */
 } backstop_recovery;
