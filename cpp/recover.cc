@@ -4,8 +4,8 @@
 // known by its stack pointer.
 //
 // Until the first cleanup all of this runs where the fault was handled. From then on it is ordinary code of the thread,
-// on its own stack. `force` is the one function here that the unwinder passes: it may have no table, so no destructors
-// and no noexcept.
+// on its own stack, as it is from the start where something was deferred: see cleanup.h. `force` is the one function
+// here that the unwinder passes: it may have no table, so no destructors and no noexcept.
 #include "recover.h"
 #include "cleanup.h"
 #include "entry.h"
@@ -13,11 +13,10 @@
 #include "libc_cleanups.h"
 #include "loan.h"
 #include "modules.h"
+#include "poison.h"
 #include "stack.h"
 #include "unwind_from.h"
 #include <cstring>
-
-extern "C" void __asan_handle_no_return() __attribute__((weak));
 
 namespace backstop {
 namespace runtime {
@@ -26,13 +25,6 @@ namespace {
 constexpr uint32_t most_turns = 256;       // each takes some stack
 constexpr uintptr_t least_room = 8 * 1024; // of stack, for a destructor, and for the unwinder to go on from it
 constexpr uint32_t most_steps = 256;       // for each frame, each of its cleanups
-
-// Frames that are left without returning leave poisoned shadow behind, which other frames then lie on.
-void forget_poison() {
-  if (__asan_handle_no_return != nullptr) {
-    __asan_handle_no_return();
-  }
-}
 
 [[noreturn]] void arrive(Recovery &recovery) {
   const uintptr_t guard = recovery.point->stack_pointer;
@@ -46,7 +38,7 @@ void forget_poison() {
   recovery.stage = Stage::arrived;
   recovery.point->unwinding = nullptr;
   forget_poison();
-  return_to(recovery.point);
+  return_to(recovery.point, End::faulted);
 }
 
 struct Caller {

@@ -15,7 +15,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 fn succeeds(build: &Build, files: &[&str]) {
     succeeds_with(build, files, &[]);
@@ -81,6 +81,14 @@ fn programs_of(build: &Build) {
     succeeds(build, &["handlers.c"]);
     succeeds(build, &["barriers.c"]);
     succeeds(build, &["scopes.cc"]);
+    for optimised in ["-O0", "-O2"] {
+        succeeds_under(build, &["releases.cc"], &[optimised], &[]);
+        succeeds_under(build, &["cleanups.c"], &[optimised], &[]);
+    }
+    succeeds(build, &["results.cc"]);
+    succeeds_under(build, &["results.cc"], &["-O2", "-std=c++20", "-Wconversion"], &[]);
+    succeeds_under(build, &["releases.cc"], &["-std=c++20", "-fno-rtti", "-Wconversion"], &[]);
+    succeeds(build, &["attach.c"]);
     succeeds(build, &["instructions.cc"]);
 }
 
@@ -146,5 +154,6 @@ fn beside_address_sanitizer() {
 fn without_fault_support_exceptions_are_caught() {
     let build = Build::new(Compilers::gcc(), "c_abi/no_faults", NO_FAULTS);
     succeeds(&build, &["no_faults.c"]);
+    succeeds(&build, &["attach.c"]);
     succeeds(&build, &["exceptions.c", "throws.cc"]);
 }

@@ -236,8 +236,7 @@ namespace detail {
 class deferred {
 public:
   template <typename Object>
-  explicit deferred(Object *object) noexcept
-      : deferred_(backstop_defer_in(object, run<Object>, object)) {}
+  explicit deferred(Object *object) noexcept : deferred_(backstop_defer_in(object, run<Object>, object)) {}
   deferred(const deferred &) = delete;
   deferred &operator=(const deferred &) = delete;
 

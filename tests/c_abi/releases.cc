@@ -57,12 +57,17 @@ Mutex mutex;
 void nothing() {}
 void throws() { throw std::runtime_error("thrown"); }
 void faults() { check_null_write(nullptr); }
+#ifdef __riscv
+void aborts() { __builtin_trap(); } // glibc has no unwind table for abort there
+#else
 void aborts() { std::abort(); }
+#endif
 void terminates() { std::terminate(); }
-void throws_where_it_may_not() noexcept { throw std::runtime_error("thrown"); }
+void throws_on() noexcept { throws(); }
+void throws_where_it_may_not() { throws_on(); }
 
-// Not inlined: each way out has its own frame, without anything to destroy.
 using End = void (*)();
+const End volatile may_throw = aborts; // for all that the compiler knows
 
 template <typename Body> void check_ends(const char *expected, Body body) {
   for (const End end : {nothing, throws, faults, aborts, terminates, throws_where_it_may_not}) {
@@ -75,7 +80,7 @@ template <typename Body> void check_ends(const char *expected, Body body) {
       CHECK(released == expected);
       CHECK(static_cast<bool>(result) == (end == nothing));
       CHECK(mutex.is_free());
-      const backstop_recovery *recovery = backstop_error_recovery(result.error().get());
+      const backstop_recovery *recovery = result ? nullptr : backstop_error_recovery(result.error().get());
       CHECK(recovery == nullptr || recovery->cleanups_failed == 0);
     }
   }
@@ -182,12 +187,12 @@ void check_order_with_destructors() {
     const auto result = backstop::call(*site, [] {
       const backstop::defer first([] { released += 'a'; });
       const UsesStack uses_stack;
-      as_c_does(aborts);
+      as_c_does(may_throw);
     });
     const backstop_recovery *recovery = backstop_error_recovery(result.error().get());
     CHECK(recovery->cleanups_failed == 0);
-    CHECK(released == (recovery->way == BACKSTOP_JUMP || recovery->cleaned == 2 ? "la" : "lua"));
-
+    CHECK(released == (recovery->way == BACKSTOP_JUMP ? "la" : "lua"));
+    CHECK(recovery->cleaned == (recovery->way == BACKSTOP_JUMP ? 2 : 1));
   }
 }
 
@@ -204,7 +209,7 @@ void check_second_fault() {
       const Holder item(new Item{'b'});
       const Faults destroyed;
       const backstop::lock_guard lock(mutex);
-      as_c_does(aborts);
+      as_c_does(may_throw);
     });
     CHECK(!result && mutex.is_free());
     CHECK(released == "lmba");
