@@ -23,7 +23,11 @@
 #include <stdint.h>
 
 #ifndef BACKSTOP_API
+#ifdef BACKSTOP_SHARED /* defined where the shared library is built, which hides all else */
+#define BACKSTOP_API __attribute__((visibility("default")))
+#else
 #define BACKSTOP_API
+#endif
 #endif
 
 #ifdef __cplusplus
