@@ -30,6 +30,7 @@ const FAULTS: &[&str] = &[
     "install.cc",
     "kind.cc",
     "libc_cleanups.cc",
+    "listeners.cc",
     "loan.cc",
     "modules.cc",
     "names.cc",

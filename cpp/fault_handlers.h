@@ -6,7 +6,7 @@
 namespace backstop {
 namespace runtime {
 
-// Asks them, newest first, until one answers other than BACKSTOP_CONTINUE. Runs in the signal handler.
+// Asks them, in their order, until one answers other than BACKSTOP_CONTINUE. Runs in the signal handler.
 backstop_answer ask_fault_handlers(const backstop_fault &fault, void *info, void *context) noexcept;
 
 } // namespace runtime

@@ -10,6 +10,7 @@
 #include "exception.h"
 #include "fault.h"
 #include "itanium.h"
+#include "listeners.h"
 #include "loan.h"
 #include "stack.h"
 #include "throw_site.h"
@@ -88,6 +89,14 @@ backstop_error *error_of(Room &room, const backstop_site *site) {
   return error_from(std::move(thrown), site);
 }
 
+// Once what was recovered has been dealt with.
+void leave_recovery() {
+  end_recovery();
+  if (thread.recovering == 0) { // or else an outer recovery may be using it
+    take_back();
+  }
+}
+
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   Room room;
@@ -96,6 +105,10 @@ bool try_quietly(const backstop_site *site, void (*function)(void *), void *cont
                                    : attempt_without_point<Caller::cpp>(site, function, context, room);
   if (end == End::threw) {
     room.thrown.~Thrown();
+  } else if (end == End::faulted) {
+    *static_cast<ExceptionGlobals *>(thread.exceptions) = point->surroundings.exceptions;
+    point->surroundings.floating_point.restore();
+    leave_recovery();
   }
   return end == End::returned;
 }
@@ -129,6 +142,19 @@ void taint_domain(void *context) {
   taint(report->site->domain, backstop_error_message(report->error));
 }
 
+void tell(backstop_listener listener, void *data, void *context) {
+  struct Call {
+    backstop_listener listener;
+    const Report *report;
+    void *data;
+  } call = {listener, static_cast<const Report *>(context), data};
+  const auto run = [](void *context) {
+    const auto *call = static_cast<const Call *>(context);
+    call->listener(call->report->error, call->data);
+  };
+  try_quietly(call.report->site, run, &call); // what comes of it is its own affair
+}
+
 __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
@@ -150,12 +176,10 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
     taint(site->domain, nullptr);
   }
-  end_recovery();
-  if (thread.recovering == 0) { // or else an outer recovery may be using it
-    take_back();
-  }
+  leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
+  visit_listeners(tell, &report);
   *thread.error_number = before.error_number;
   return report.error;
 }

@@ -103,6 +103,10 @@ int backstop_add_handler(backstop_handler, void *, int32_t) noexcept { return 0;
 
 int backstop_remove_handler(backstop_handler, void *) noexcept { return 0; }
 
+int backstop_add_listener(backstop_listener, void *, int32_t) noexcept { return 0; }
+
+int backstop_remove_listener(backstop_listener, void *) noexcept { return 0; }
+
 const uint64_t *backstop_error_registers(const backstop_error *, size_t *count) noexcept {
   if (count != nullptr) {
     *count = 0;
