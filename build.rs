@@ -18,6 +18,7 @@ const FAULTS: &[&str] = &[
     "abort_message.cc",
     "altstack.cc",
     "chain.cc",
+    "copies.cc",
     "critical.cc",
     "entry_portable.cc",
     "fault.cc",

@@ -1,5 +1,6 @@
 #include "fault_handlers.h"
 #include "call_list.h"
+#include "copies.h"
 #include "install.h"
 
 namespace backstop {
@@ -19,13 +20,21 @@ backstop_answer ask_fault_handlers(const backstop_fault &fault, void *info, void
   return answer;
 }
 
+bool add_fault_handler(backstop_handler handler, void *data, int32_t priority) noexcept {
+  return handlers.add(handler, data, priority);
+}
+
+bool remove_fault_handler(backstop_handler handler, void *data) noexcept { return handlers.remove(handler, data); }
+
 } // namespace runtime
 } // namespace backstop
 
 using namespace backstop::runtime;
 
 int backstop_add_handler(backstop_handler handler, void *data, int32_t priority) noexcept {
-  return install_with_defaults() && handlers.add(handler, data, priority);
+  return install_with_defaults() && first_copy().add_fault_handler(handler, data, priority);
 }
 
-int backstop_remove_handler(backstop_handler handler, void *data) noexcept { return handlers.remove(handler, data); }
+int backstop_remove_handler(backstop_handler handler, void *data) noexcept {
+  return is_installed() && first_copy().remove_fault_handler(handler, data);
+}
