@@ -5,6 +5,7 @@
 // mapped at the thread's first guarded call and given back when it ends.
 #include "altstack.h"
 #include "chain.h"
+#include "copies.h"
 #include "recovery.h"
 #include "stack.h"
 #include <algorithm>
@@ -66,6 +67,7 @@ void unmap_thread(void *mapping) {
     stack_t none = {};
     none.ss_flags = SS_DISABLE; // before the pages go
     sigaltstack(&none, nullptr);
+    renew_alternate_stacks_of_others();
   }
   thread = Thread();
   munmap(mapping, mapping_size());
@@ -116,6 +118,12 @@ bool map_thread() noexcept {
   thread.canary = random_word();
   thread.capacity = chain_capacity;
   return true;
+}
+
+void renew_alternate_stack() noexcept {
+  if (void *mapping = pthread_getspecific(at_thread_end)) {
+    set_alternate_stack(static_cast<char *>(mapping) + page);
+  }
 }
 
 } // namespace runtime

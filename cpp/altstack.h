@@ -13,5 +13,8 @@ bool prepare_altstacks(size_t size) noexcept;
 // Maps this thread's pages and enters them in `thread`. False if the kernel refuses.
 bool map_thread() noexcept;
 
+// Sets this thread's own alternate stack, if it has one, in place of another copy's that was in use and has gone.
+void renew_alternate_stack() noexcept;
+
 } // namespace runtime
 } // namespace backstop

@@ -1,4 +1,5 @@
 #include "copies.h"
+#include "altstack.h"
 #include "chain.h"
 #include "fault_handlers.h"
 #include "forward.h"
@@ -44,9 +45,22 @@ const backstop_site *newest_guard() noexcept {
 using namespace backstop::runtime;
 
 extern "C" {
-__attribute__((used, visibility("hidden"))) Copy backstop_v0_copy = {
-    BACKSTOP_COPY_VERSION, {0}, {nullptr}, {nullptr}, newest, newest_guard, handle, handle_terminate, on_terminate, 0,
-    ask_fault_handlers, add_fault_handler, remove_fault_handler, is_fatal, forward};
+__attribute__((used, visibility("hidden"))) Copy backstop_v0_copy = {BACKSTOP_COPY_VERSION,
+                                                                     {0},
+                                                                     {nullptr},
+                                                                     {nullptr},
+                                                                     newest,
+                                                                     newest_guard,
+                                                                     handle,
+                                                                     handle_terminate,
+                                                                     on_terminate,
+                                                                     renew_alternate_stack,
+                                                                     0,
+                                                                     ask_fault_handlers,
+                                                                     add_fault_handler,
+                                                                     remove_fault_handler,
+                                                                     is_fatal,
+                                                                     forward};
 }
 
 // By which other copies find it: the distance from here.
@@ -69,8 +83,8 @@ bool is_data(const dl_phdr_info &info, uintptr_t begin, size_t size) {
   for (size_t index = 0; index < info.dlpi_phnum; ++index) {
     const ElfW(Phdr) &header = info.dlpi_phdr[index];
     const uintptr_t start = info.dlpi_addr + header.p_vaddr;
-    if (header.p_type == PT_LOAD && (header.p_flags & PF_W) != 0 && begin >= start &&
-        begin - start <= header.p_memsz && size <= header.p_memsz - (begin - start)) {
+    if (header.p_type == PT_LOAD && (header.p_flags & PF_W) != 0 && begin >= start && begin - start <= header.p_memsz &&
+        size <= header.p_memsz - (begin - start)) {
       return true;
     }
   }
@@ -220,6 +234,14 @@ bool has_others() noexcept {
   }
   const Copy *first = own.first.load();
   return first != nullptr && (first != &own || first->next.load() != nullptr);
+}
+
+void renew_alternate_stacks_of_others() noexcept {
+  visit_installed([](const Copy &copy) {
+    if (&copy != &own) {
+      copy.renew_alternate_stack();
+    }
+  });
 }
 
 bool is_ours(std::terminate_handler handler) noexcept {

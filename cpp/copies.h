@@ -29,12 +29,13 @@ struct Copy {
   // The one with the handlers, once it is known; and the next of those that have joined it.
   std::atomic<Copy *> first, next;
 
-  // What it does for itself. All of it but the last is async-signal-safe.
-  Entry (*newest)() noexcept;                     // of this thread's chain
+  // What it does for itself. All of it but the last two is async-signal-safe.
+  Entry (*newest)() noexcept;                      // of this thread's chain
   const backstop_site *(*newest_guard)() noexcept; // null: there is none
   void (*handle)(int signal, siginfo_t *info, void *context);
   void (*handle_terminate)(uintptr_t stack_pointer, uintptr_t instruction_pointer);
   std::terminate_handler on_terminate;
+  void (*renew_alternate_stack)() noexcept;
 
   // What the first does for all.
   uint64_t signals; // bit 1 << signal for each that it handles
@@ -69,6 +70,9 @@ bool is_behind_barrier_of_others(uintptr_t stack_pointer) noexcept;
 
 // Whether this copy's barriers are of use to another, though it may have no guards itself. In ordinary context.
 bool has_others() noexcept;
+
+// For a thread whose alternate stack this copy has just taken down: others may have found that good enough for them.
+void renew_alternate_stacks_of_others() noexcept;
 
 // Whether a copy's, this one included.
 bool is_ours(std::terminate_handler handler) noexcept;

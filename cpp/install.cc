@@ -81,8 +81,7 @@ backstop_outcome install(const backstop_options &options) {
   prepare_walks();
   prepare_inner_guard();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
-  const Joining joining =
-      prepare_altstacks(options.alternate_stack_size) ? lead_or_join(signals) : Joining::refused;
+  const Joining joining = prepare_altstacks(options.alternate_stack_size) ? lead_or_join(signals) : Joining::refused;
   if (joining == Joining::refused || joining == Joining::is_other_version) {
     say_refused(joining);
     return BACKSTOP_REFUSED;
