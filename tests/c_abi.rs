@@ -9,7 +9,7 @@
 #[path = "support/programs.rs"]
 mod programs;
 
-use programs::{Build, Compilers, RUNTIME, WARNINGS, end_of, run, source};
+use programs::{Build, Compilers, NO_FAULTS, RUNTIME, WARNINGS, end_of, run, source};
 use std::process::Command;
 use std::time::Duration;
 
@@ -145,7 +145,7 @@ fn beside_address_sanitizer() {
 
 #[test]
 fn without_fault_support_exceptions_are_caught() {
-    let build = Build::new(Compilers::gcc(), "c_abi/no_faults", &["ALWAYS", "NO_FAULTS"]);
+    let build = Build::new(Compilers::gcc(), "c_abi/no_faults", NO_FAULTS);
     succeeds(&build, &["no_faults.c"]);
     succeeds(&build, &["exceptions.c", "throws.cc"]);
 }
