@@ -201,7 +201,7 @@ struct Pair {
 
 void *fault_on_thread(void *data) {
   const Pair pair = *static_cast<const Pair *>(data);
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 50; ++round) {
     check_nested(pair.one, pair.other, kinds[0], round % 2 == 0 ? unwound : jumped);
   }
   check_nested(pair.one, pair.other, kinds[3], unwound);
@@ -211,7 +211,7 @@ void *fault_on_thread(void *data) {
 // Also set up in both orders, and given back as the threads end.
 void threads(const Copy *one, const Copy *other) {
   install(one, other);
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < 3; ++round) {
     Pair pairs[] = {{one, other}, {other, one}, {one, other}, {other, one}};
     pthread_t threads[4];
     for (int index = 0; index < 4; ++index) {
@@ -360,7 +360,7 @@ void previous_handler(const Copy *one, const Copy *other) {
   action.sa_handler = leave;
   CHECK(sigaction(SIGSEGV, &action, nullptr) == 0);
   install(one, other);
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 20; ++round) {
     check_nested(one, other, kinds[0], unwound);
     check_arrives(write_to_null);
     check_nested(other, one, kinds[0], unwound);
