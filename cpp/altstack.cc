@@ -6,6 +6,7 @@
 #include "altstack.h"
 #include "chain.h"
 #include "cleanup.h"
+#include "copies.h"
 #include "recovery.h"
 #include "stack.h"
 #include <algorithm>
@@ -68,6 +69,7 @@ void leave_alternate_stack(void *mapping, const stack_t &next) {
   stack_t present;
   if (sigaltstack(nullptr, &present) == 0 && present.ss_sp == stack_in(mapping)) {
     sigaltstack(&next, nullptr);
+    renew_alternate_stacks_of_others();
   }
 }
 
@@ -143,6 +145,12 @@ void release_thread() noexcept {
   leave_alternate_stack(mapping, replaced);
   pthread_setspecific(at_thread_end, nullptr);
   unmap_thread(mapping);
+}
+
+void renew_alternate_stack() noexcept {
+  if (void *mapping = pthread_getspecific(at_thread_end)) {
+    set_alternate_stack(mapping);
+  }
 }
 
 } // namespace runtime

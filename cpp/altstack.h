@@ -20,5 +20,8 @@ bool map_thread(const Bounds &stack) noexcept;
 // Gives them back, and puts the alternate stack back that was there before. Not while guards are at work.
 void release_thread() noexcept;
 
+// Sets this thread's own alternate stack, if it has one, in place of another copy's that was in use and has gone.
+void renew_alternate_stack() noexcept;
+
 } // namespace runtime
 } // namespace backstop

@@ -116,6 +116,10 @@ int backstop_add_handler(backstop_handler, void *, int32_t) noexcept { return 0;
 
 int backstop_remove_handler(backstop_handler, void *) noexcept { return 0; }
 
+int backstop_add_listener(backstop_listener, void *, int32_t) noexcept { return 0; }
+
+int backstop_remove_listener(backstop_listener, void *) noexcept { return 0; }
+
 // Nothing is handled, and of signals nothing is known.
 int backstop_status(backstop_health *health) noexcept {
   if (health->size != sizeof(*health)) {

@@ -1,5 +1,6 @@
 // How things stand, for those who operate the program.
 #include "altstack.h"
+#include "copies.h"
 #include "forward.h"
 #include "install.h"
 #include "stack.h"
@@ -50,7 +51,7 @@ int backstop_status(backstop_health *health) noexcept {
   health->stack_high = thread.stack_high;
   add_alternate_stack(*health);
   health->signal_count = sizeof(health->signals) / sizeof(health->signals[0]);
-  list_handlers(health->signals);
+  (is_installed() ? first_copy().list_handlers : list_handlers)(health->signals);
   add_mask(*health);
   return 1;
 }
