@@ -62,7 +62,7 @@ backstop_v0_enter:
         .cfi_endproc
         .size backstop_v0_enter, . - backstop_v0_enter
 
-// void backstop_v0_return_to(const Point *): as if the enter of that point returned 1.
+// void backstop_v0_return_to(const Point *, int end): as if the enter of that point returned `end`.
         HIDDEN_FUNCTION(backstop_v0_return_to)
         .balign 16
 backstop_v0_return_to:
@@ -81,7 +81,7 @@ backstop_v0_return_to:
         ldp d14, d15, [x0, FLOATING_POINT + 48]
         ldr x9, [x0, STACK_POINTER]
         add sp, x9, FRAME
-        mov w0, 1
+        mov w0, w1
         autiasp
         ret
         .cfi_endproc

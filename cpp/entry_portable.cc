@@ -16,22 +16,25 @@ namespace runtime {
 
 // Not inlined: sigsetjmp's frame must hold nothing but these three arguments and the canary, none of which is used
 // after a jump.
-__attribute__((noinline)) bool enter(Point *point, void (*function)(void *), void *context) {
+__attribute__((noinline)) End enter(Point *point, void (*function)(void *), void *context) {
   const volatile uintptr_t canary = thread.canary; // an overflow in the callee that gets to our callers goes through it
   point->canary = &canary;
   point->stack_pointer = current_stack_pointer(); // the same at the call: there is nothing to push
-  if (sigsetjmp(point->registers, 0) != 0) {
-    return true;
+  const int end = sigsetjmp(point->registers, 0);
+  if (end != 0) {
+    return static_cast<End>(end);
   }
   chain_push();
   function(context);
   BACKSTOP_WATCH;
-  return false;
+  return End::returned;
 }
 
 // glibc's siglongjmp runs the cleanup handlers that libc's own code has pushed on the way, so that a fault
 // inside printf leaves stdout unlocked.
-void return_to(const Point *point) noexcept { siglongjmp(const_cast<Point *>(point)->registers, 1); }
+void return_to(const Point *point, End end) noexcept {
+  siglongjmp(const_cast<Point *>(point)->registers, static_cast<int>(end));
+}
 
 } // namespace runtime
 } // namespace backstop

@@ -44,7 +44,7 @@ backstop_v0_enter:
         .cfi_endproc
         .size backstop_v0_enter, . - backstop_v0_enter
 
-// void backstop_v0_return_to(const Point *): as if the enter of that point returned 1.
+// void backstop_v0_return_to(const Point *, int end): as if the enter of that point returned `end`.
         HIDDEN_FUNCTION(backstop_v0_return_to)
         .balign 16
 backstop_v0_return_to:
@@ -75,7 +75,7 @@ backstop_v0_return_to:
         mov RETURN_ADDRESS(%rdi), %rdx
         mov STACK_POINTER(%rdi), %rsp
         add $16, %rsp // the canary and the return address
-        mov $1, %eax
+        mov %esi, %eax
         cld
         jmp *%rdx
         .cfi_endproc

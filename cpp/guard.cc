@@ -11,6 +11,7 @@
 #include "fault.h"
 #include "itanium.h"
 #include "loan.h"
+#include "poison.h"
 #include "stack.h"
 #include "throw_site.h"
 #include <utility>
@@ -18,8 +19,6 @@
 namespace backstop {
 namespace runtime {
 namespace {
-
-enum class End { returned, threw, faulted };
 
 // Room for what is thrown, which nothing is done to unless something is.
 union Room {
@@ -69,7 +68,7 @@ __attribute__((always_inline)) inline End attempt_at(Point *point, const backsto
     point->site = site;
     point->unwinding = nullptr;
     point->surroundings.save();
-    return enter(point, function, context) ? End::faulted : End::returned;
+    return enter(point, function, context);
   });
 }
 
@@ -182,9 +181,10 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
   return end == End::returned ? nullptr : error_of(room, site);
 }
 
+// `catching` is the same function, if it is one that hands exceptions over as backstop_bridge_caught wants it.
 template <Caller caller>
 __attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
-                                                              void *context) {
+                                                              void (*catching)(void *), void *context) {
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
   }
@@ -193,23 +193,40 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
     return guard_without_point<caller>(site, function, context);
   }
   Room room;
-  const End end = attempt_at<caller>(point, site, function, context, room);
+  const End end = attempt_at<caller>(point, site, is_tracing ? function : catching, context, room);
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
-  return end == End::faulted ? after_fault(*point) : error_of(room, site);
+  switch (end) {
+  case End::faulted:
+    return after_fault(*point);
+  case End::caught:
+    return std::exchange(thread.caught, nullptr);
+  default:
+    return error_of(room, site);
+  }
 }
 
 } // namespace
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
-  return guarded<Caller::cpp>(site, function, context);
+  return guarded<Caller::cpp>(site, function, function, context);
 }
 
 } // namespace runtime
 } // namespace backstop
 
-int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
-  backstop_error *error = backstop::runtime::guarded<backstop::runtime::Caller::rust>(site, function, context);
-  return __builtin_expect(error == nullptr, 1) ? 1 : backstop::runtime::keep_for_rust(error);
+using namespace backstop::runtime;
+
+int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
+  return __builtin_expect(error == nullptr, 1) ? 1 : keep_for_rust(error);
+}
+
+void backstop_bridge_caught(const void *exception) {
+  const Point *point = chain_top();
+  thread.caught = error_from(current_exception(static_cast<const std::exception *>(exception)), point->site);
+  abi::__cxa_end_catch();
+  forget_poison();
+  return_to(point, End::caught);
 }

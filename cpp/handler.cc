@@ -152,7 +152,9 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   // may have asked for more: it would have had it undone by returning, and a fault during the walk must get through.
   sigset_t mask;
   pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, &mask);
-  refresh_stack();
+  if (may_be_past_stack(stack_pointer(interrupted), reinterpret_cast<uintptr_t>(info->si_addr))) {
+    refresh_stack(); // a system call
+  }
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   classify_carefully(fault, *info, interrupted);

@@ -67,7 +67,7 @@ backstop_outcome install(const backstop_options &options) {
   prepare_verdict();
   prepare_modules();
   prepare_critical();
-  prepare_walks();
+  prepare_walks(options.inner_frames_only == 0);
   prepare_inner_guard();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {
@@ -100,7 +100,7 @@ void warn_once(const char *text) {
 } // namespace
 
 bool install_with_defaults() noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
   if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {
     warn_once("backstop: the kernel refused the fault handler: guards catch exceptions only\n");
   }
@@ -121,7 +121,7 @@ void prepare_thread() noexcept {
 using namespace backstop::runtime;
 
 backstop_outcome backstop_install(const backstop_options *options) noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;
 }

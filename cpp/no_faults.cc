@@ -67,7 +67,10 @@ const char *callback_name() noexcept { return thread.callback; }
 
 using namespace backstop::runtime;
 
-int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context) {
+// With no recovery point there is nothing that a catching function could go back to.
+void backstop_bridge_caught(const void *) { std::abort(); }
+
+int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*)(void *), void *context) {
   backstop_error *error;
 #ifdef __GLIBCXX__
   try {

@@ -12,11 +12,10 @@
 #include "libc_cleanups.h"
 #include "loan.h"
 #include "modules.h"
+#include "poison.h"
 #include "stack.h"
 #include "unwind_from.h"
 #include <cstring>
-
-extern "C" void __asan_handle_no_return() __attribute__((weak));
 
 namespace backstop {
 namespace runtime {
@@ -26,19 +25,12 @@ constexpr uint32_t most_turns = 256;       // each takes some stack
 constexpr uintptr_t least_room = 8 * 1024; // of stack, for a destructor, and for the unwinder to go on from it
 constexpr uint32_t most_steps = 256;       // for each frame, each of its cleanups
 
-// Frames that are left without returning leave poisoned shadow behind, which other frames then lie on.
-void forget_poison() {
-  if (__asan_handle_no_return != nullptr) {
-    __asan_handle_no_return();
-  }
-}
-
 [[noreturn]] void arrive(Recovery &recovery) {
   is_awaited(recovery.point->stack_pointer); // no more
   recovery.stage = Stage::arrived;
   recovery.point->unwinding = nullptr;
   forget_poison();
-  return_to(recovery.point);
+  return_to(recovery.point, End::faulted);
 }
 
 struct Caller {

@@ -32,6 +32,12 @@ __attribute__((always_inline)) inline bool is_on_stack() noexcept {
   return is_within_stack(here);
 }
 
+// Whether the end of the stack matters to such an access, or may not be where it was thought to be.
+inline bool may_be_past_stack(uintptr_t stack_pointer, uintptr_t address) noexcept {
+  constexpr uintptr_t largest_frame = 1024 * 1024;
+  return !is_within_stack(stack_pointer) || address - stack_pointer + largest_frame < 2 * largest_frame;
+}
+
 // Whether an access to `address` with this stack pointer has run off the end of the stack: the frame, however large,
 // spans the end, and the access was to its part beyond, or to the page where the stack ends.
 bool is_past_stack(uintptr_t stack_pointer, uintptr_t address) noexcept;

@@ -20,6 +20,7 @@ struct Thread {
   uint32_t depth;
 
   backstop_error *error;   // of the bridge call that failed last
+  backstop_error *caught;  // of the exception that was caught on the callee's side, on its way to the guard
   ThrowSite *throw_site;   // of the exception that came up to a guard last, until its error takes it
   ThrowSite *thrown_first; // of the exception that was thrown again last: where that was done first; null: unknown
 

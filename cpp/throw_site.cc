@@ -23,6 +23,8 @@ OwnedThrowSite copy_of(const OwnedThrowSite &site) noexcept {
 
 #ifdef BACKSTOP_WATCHES_THROWS
 
+std::atomic<bool> is_tracing;
+
 __attribute__((noinline)) void call_watched(void (*function)(void *), void *context) {
   function(context);
   BACKSTOP_WATCH;
@@ -31,8 +33,6 @@ __attribute__((noinline)) void call_watched(void (*function)(void *), void *cont
 namespace {
 
 constexpr uint32_t outside_at_least = 20; // frames beyond the guard
-
-std::atomic<bool> is_tracing;
 
 // The functions that stand between the one that throws and `_Unwind_Backtrace`: ours, and the unwinder's and the C++
 // library's, whichever these are and whoever has put himself in between.

@@ -4,6 +4,7 @@
 
 #include "backstop/backstop.h"
 #include "recorded.h"
+#include <atomic>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -29,6 +30,13 @@ struct ThrowSite {
   backstop_trace trace;
   backstop_frame frames[frames_kept]; // trace.frames points here
 };
+
+// Whether throws are traced, once that was decided.
+#ifdef BACKSTOP_WATCHES_THROWS
+extern std::atomic<bool> is_tracing;
+#else
+constexpr bool is_tracing = false;
+#endif
 
 struct FreeThrowSite {
   void operator()(ThrowSite *site) const noexcept { std::free(site); }

@@ -77,6 +77,7 @@ pub struct Options {
     pub signals: u64,
     pub alternate_stack_size: usize,
     pub traces: i32,
+    pub inner_frames_only: i32,
 }
 
 /// `_Unwind_Exception`: what the unwinder makes its way with.

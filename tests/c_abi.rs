@@ -13,7 +13,7 @@ use programs::{Build, Compilers, RUNTIME, WARNINGS, end_of, run, source};
 use std::process::Command;
 use std::time::Duration;
 
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 fn succeeds(build: &Build, files: &[&str]) {
     succeeds_with(build, files, &[]);

@@ -191,7 +191,7 @@ fn compile(name: &str, compilers: Compilers) -> PathBuf {
 }
 
 fn time_limit() -> Duration {
-    Duration::from_secs(if std::env::var_os(FULL).is_some() { 600 } else { 30 })
+    Duration::from_secs(if std::env::var_os(FULL).is_some() { 600 } else { 120 })
 }
 
 fn run(program: &Path, case: &str, environment: &[(&str, &str)]) -> End {

@@ -13,7 +13,7 @@ use std::process::{Command, ExitCode};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const SOURCES: &[&str] = &[
     "aborts.cc",

@@ -18,7 +18,7 @@ use std::process::{Command, ExitCode};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const ROWS: [&str; 5] = ["faults.cc", "destructors.cc", "catches.cc", "library.cc", "stacks.cc"];
 

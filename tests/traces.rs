@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use support::Test;
 
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 const TRACED: &str = "traced\n";
 const NOT_TRACED: &str = "not traced\n";

@@ -79,6 +79,7 @@ extern "C" {
 #define backstop_bridge_enter backstop_v0_bridge_enter
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
+#define backstop_bridge_caught backstop_v0_bridge_caught
 #define backstop_bridge_error backstop_v0_bridge_error
 #define backstop_bridge_is_guarded backstop_v0_bridge_is_guarded
 #define backstop_bridge_may_panic backstop_v0_bridge_may_panic
@@ -122,6 +123,7 @@ typedef struct backstop_options {
   size_t alternate_stack_size; /* bytes, for each thread that runs guarded calls; 0: the default of 64 KiB, or more
                                   where the machine's signal frames are larger. A smaller value is raised to that */
   backstop_traces traces;      /* whether exceptions say where they were thrown */
+  int32_t inner_frames_only;   /* not 0: faults record no frames beyond the guard, which takes half as long */
 } backstop_options;
 
 typedef int32_t backstop_outcome;
@@ -468,8 +470,15 @@ BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) B
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Takes it: NULL if the call is not a guarded one. The Rust half asks again afterwards: nobody may have taken it. */
 BACKSTOP_API const backstop_site *backstop_bridge_site(void) BACKSTOP_NOEXCEPT;
-/* As backstop_call, but keeps the error for backstop_bridge_error on this thread. False (0) if there was one. */
-BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void *context);
+/* As backstop_call, but keeps the error for backstop_bridge_error on this thread. False (0) if there was one.
+ * `catching` does the same as `function`, but catches what is a std::exception and hands it to backstop_bridge_caught.
+ * The guard calls the one or the other: exceptions that need not come up to it cost less. */
+BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *),
+                                      void *context);
+#ifdef __cplusplus
+/* Makes the error of the std::exception whose catch block this is in, and ends the guarded call. */
+[[noreturn]] BACKSTOP_API void backstop_bridge_caught(const void *exception);
+#endif
 /* Takes the error of the guarded call that has just failed on this thread; the caller owns it. NULL if none has. */
 BACKSTOP_API backstop_error *backstop_bridge_error(void) BACKSTOP_NOEXCEPT;
 

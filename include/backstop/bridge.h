@@ -61,6 +61,19 @@ inline const backstop_site *take_site() noexcept {
 #endif
 }
 
+// Two ways to make a call. What catches here is not seen by the guard, nor by who wants to know where it was thrown.
+template <typename Call> struct Callee {
+  static void call(void *context) { (*static_cast<Call *>(context))(); }
+
+  static void call_catching(void *context) {
+    try {
+      (*static_cast<Call *>(context))();
+    } catch (const std::exception &exception) {
+      backstop_bridge_caught(static_cast<const void *>(&exception));
+    }
+  }
+};
+
 } // namespace detail
 
 template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) noexcept {
@@ -73,9 +86,9 @@ template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) no
     }
     return;
   }
-  using Call = typename std::remove_reference<Try>::type;
-  const auto invoke = [](void *context) { (*static_cast<Call *>(context))(); };
-  if (!backstop_bridge_call(site, invoke, const_cast<void *>(static_cast<const void *>(&call)))) {
+  using Callee = detail::Callee<typename std::remove_reference<Try>::type>;
+  if (!backstop_bridge_call(site, Callee::call, Callee::call_catching,
+                            const_cast<void *>(static_cast<const void *>(&call)))) {
     fail(""); // the typed error travels beside cxx's string
   }
 }

@@ -8,7 +8,7 @@ pid_t fork_child() {
   CHECK(child >= 0);
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    alarm(8);
+    alarm(60);
   }
   return child;
 }

@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t thread_stack = 256 * 1024, main_stack = 512 * 1024;
 constexpr int our_errno = 77;
-constexpr unsigned time_limit = 10; // seconds
+constexpr unsigned time_limit = 60; // seconds
 
 int alive;          // objects
 bool has_gone_on;   // after the fault

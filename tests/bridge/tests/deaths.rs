@@ -34,7 +34,7 @@ fn dies(test: &str, signal: i32, texts: &[&str], body: impl FnOnce()) {
         .spawn()
         .expect("sh runs");
     let status =
-        child.wait_timeout(Duration::from_secs(20)).expect("it can be waited for").unwrap_or_else(|| {
+        child.wait_timeout(Duration::from_secs(120)).expect("it can be waited for").unwrap_or_else(|| {
             child.kill().expect("it still runs");
             panic!("{test} hangs");
         });
