@@ -1,5 +1,6 @@
 //! What exceptions and faults cost, from the throw or the faulting instruction to the `Err`, dropped:
-//! `cargo bench --bench failures`. Exceptions that say where they were thrown are those of a second process.
+//! `cargo bench --bench failures`. A second process has exceptions that say where they were thrown, and faults that
+//! don't say who called the guard.
 
 #![expect(missing_docs, reason = "criterion's macro makes a function without")]
 
@@ -13,7 +14,7 @@ use std::env;
 mod again;
 
 /// Set for the second process.
-const TRACED: &str = "BACKSTOP_BENCH_TRACED";
+const OTHERWISE: &str = "BACKSTOP_BENCH_OTHERWISE";
 
 const DEPTHS: [u32; 2] = [1, 10];
 
@@ -33,7 +34,7 @@ fn exceptions(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn traced_exceptions(criterion: &mut Criterion) {
+fn exceptions_otherwise(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("exception");
     compare(&mut group, "guarded, traced", measured::throw_from);
     group.finish();
@@ -43,6 +44,13 @@ fn faults(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fault");
     compare(&mut group, "unwound", measured::fault_from);
     compare(&mut group, "jumped", measured::fault_from_and_jump);
+    group.finish();
+}
+
+fn faults_otherwise(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("fault");
+    compare(&mut group, "unwound, without callers", measured::fault_from);
+    compare(&mut group, "jumped, without callers", measured::fault_from_and_jump);
     group.finish();
 }
 
@@ -67,17 +75,18 @@ fn faults_by_kind(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(untraced, exceptions, faults, faults_by_kind);
-criterion_group!(traced, traced_exceptions);
+criterion_group!(by_default, exceptions, faults, faults_by_kind);
+criterion_group!(otherwise, exceptions_otherwise, faults_otherwise);
 
 fn main() {
-    let is_traced = env::var_os(TRACED).is_some();
-    backstop::install(Config::new().exception_backtraces(is_traced)).expect("nothing was installed before");
-    if is_traced {
-        traced();
+    let is_second = env::var_os(OTHERWISE).is_some();
+    let config = Config::new().exception_backtraces(is_second).callers_in_backtraces(!is_second);
+    backstop::install(config).expect("nothing was installed before");
+    if is_second {
+        otherwise();
     } else {
-        untraced();
-        again::run_again(TRACED);
+        by_default();
+        again::run_again(OTHERWISE);
     }
     Criterion::default().configure_from_args().final_summary();
 }
