@@ -4,12 +4,14 @@
 // over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
 #include "guard.h"
 #include "chain.h"
+#include "cleanup.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
 #include "exception.h"
 #include "fault.h"
 #include "itanium.h"
+#include "listeners.h"
 #include "loan.h"
 #include "poison.h"
 #include "stack.h"
@@ -87,6 +89,14 @@ backstop_error *error_of(Room &room, const backstop_site *site) {
   return error_from(std::move(thrown), site);
 }
 
+// Once what was recovered has been dealt with.
+void leave_recovery() {
+  end_recovery();
+  if (thread.recovering == 0) { // or else an outer recovery may be using it
+    take_back();
+  }
+}
+
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   Room room;
@@ -95,6 +105,10 @@ bool try_quietly(const backstop_site *site, void (*function)(void *), void *cont
                                    : attempt_without_point<Caller::cpp>(site, function, context, room);
   if (end == End::threw) {
     room.thrown.~Thrown();
+  } else if (end == End::faulted) {
+    *static_cast<ExceptionGlobals *>(thread.exceptions) = point->surroundings.exceptions;
+    point->surroundings.floating_point.restore();
+    leave_recovery();
   }
   return end == End::returned;
 }
@@ -128,6 +142,19 @@ void taint_domain(void *context) {
   taint(report->site->domain, backstop_error_message(report->error));
 }
 
+void tell(backstop_listener listener, void *data, void *context) {
+  struct Call {
+    backstop_listener listener;
+    const Report *report;
+    void *data;
+  } call = {listener, static_cast<const Report *>(context), data};
+  const auto run = [](void *context) {
+    const auto *call = static_cast<const Call *>(context);
+    call->listener(call->report->error, call->data);
+  };
+  try_quietly(call.report->site, run, &call); // what comes of it is its own affair
+}
+
 __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
@@ -149,12 +176,10 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
     taint(site->domain, nullptr);
   }
-  end_recovery();
-  if (thread.recovering == 0) { // or else an outer recovery may be using it
-    take_back();
-  }
+  leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
+  visit_listeners(tell, &report);
   *thread.error_number = before.error_number;
   return report.error;
 }
@@ -203,11 +228,16 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
   case End::caught:
     return std::exchange(thread.caught, nullptr);
   default:
+    forget_deferred(point->stack_pointer);
     return error_of(room, site);
   }
 }
 
 } // namespace
+
+bool call_quietly(const backstop_site *site, void (*function)(void *), void *context) {
+  return try_quietly(site, function, context);
+}
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return guarded<Caller::cpp>(site, function, function, context);
@@ -225,6 +255,7 @@ int backstop_bridge_call(const backstop_site *site, void (*function)(void *), vo
 
 void backstop_bridge_caught(const void *exception) {
   const Point *point = chain_top();
+  forget_deferred(point->stack_pointer);
   thread.caught = error_from(current_exception(static_cast<const std::exception *>(exception)), point->site);
   abi::__cxa_end_catch();
   forget_poison();

@@ -7,8 +7,8 @@
 #include "handler.h"
 #include "abort_message.h"
 #include "chain.h"
-#include "fault_handlers.h"
-#include "forward.h"
+#include "cleanup.h"
+#include "copies.h"
 #include "inner_guard.h"
 #include "kind.h"
 #include "loan.h"
@@ -41,6 +41,7 @@ void print_refusal(const backstop_fault &fault, Verdict verdict) noexcept {
     site = thread.points[index - 1].site;
     barrier = site == nullptr ? thread.points[index - 1].barrier : barrier;
   }
+  site = site == nullptr ? guard_of_others() : site;
   if (site == nullptr) {
     return; // no guard was concerned
   }
@@ -114,13 +115,15 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   thread.terminating = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = fault.signal;
+    first->bottom = recovery->walk.from.stack_pointer();
     if (has_overflowed(fault)) {
       go_on_with_room(*first, recovery->walk.from);
     }
     jump(*first);
   }
   const backstop_way way = recovery->point->site->recover;
-  if (has_overflowed(fault) && recovery->walk.with_cleanups > 0) {
+  const bool has_cleanups = recovery->walk.with_cleanups > 0 || is_deferred_below(recovery->point->stack_pointer);
+  if (has_overflowed(fault) && has_cleanups) {
     lend_to_destructors(fault.address); // or else those next to the end won't run
   }
   recover(*recovery, way);
@@ -130,6 +133,12 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
 
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
+  const Copy *innermost = innermost_copy();
+  (innermost != nullptr ? *innermost : first_copy()).handle(signal, info, context);
+}
+
+void handle(int signal, siginfo_t *info, void *context) {
+  const Copy &first = first_copy();
   auto &interrupted = *static_cast<ucontext_t *>(context);
   if (is_own_fault(signal, info->si_code)) {
     leave_reading(interrupted);
@@ -140,11 +149,11 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     recover_returned(interrupted);
   }
   if (thread.handling) { // the handler itself failed, or one of the program's that it asked
-    if (is_fatal(signal, *info)) {
+    if (first.is_fatal(signal, *info)) {
       print("backstop: a fault within a fault handler\n");
     }
     thread.handling = false; // the previous handler may jump out
-    forward(signal, info, context);
+    first.forward(signal, info, context);
     return;
   }
   thread.handling = true;
@@ -158,7 +167,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   classify_carefully(fault, *info, interrupted);
-  const backstop_answer answer = ask_fault_handlers(fault, info, context);
+  const backstop_answer answer = first.ask_fault_handlers(fault, info, context);
   bool is_resolved = answer == BACKSTOP_RESOLVED;
   if (!is_resolved) {
     Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, *info, interrupted);
@@ -167,7 +176,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     }
     is_resolved = verdict == Verdict::awaited;
     // Otherwise the previous handler may know what to do, and have been meant to.
-    if (!is_resolved && is_fatal(signal, *info)) {
+    if (!is_resolved && first.is_fatal(signal, *info)) {
       print_refusal(fault, verdict);
     }
   }
@@ -175,7 +184,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   thread.handling = false; // the previous handler may jump out
   if (!is_resolved) {
-    forward(signal, info, context);
+    first.forward(signal, info, context);
   }
   errno = error_number;
 }

@@ -1,4 +1,5 @@
 #include "modules.h"
+#include "notes.h"
 #include <cstddef>
 #include <cstring>
 #include <dlfcn.h>
@@ -41,28 +42,6 @@ struct Ranges {
 
 Ranges vouched, cxx_runtime;
 
-// As vouched.h writes them.
-constexpr char note_name[] = "backstop";
-constexpr uint32_t vouches = 1, also_has_other_code = 2;
-
-struct Notes {
-  bool vouches, has_other_code;
-};
-
-void read_notes(const char *at, const char *end, Notes &notes) {
-  const auto padded = [](size_t size) { return (size + 3) & ~size_t(3); };
-  while (at + sizeof(ElfW(Nhdr)) <= end) {
-    ElfW(Nhdr) note;
-    std::memcpy(&note, at, sizeof(note));
-    const char *name = at + sizeof(note);
-    if (note.n_namesz == sizeof(note_name) && std::memcmp(name, note_name, sizeof(note_name)) == 0) {
-      notes.vouches |= note.n_type == vouches;
-      notes.has_other_code |= note.n_type == also_has_other_code;
-    }
-    at = name + padded(note.n_namesz) + padded(note.n_descsz);
-  }
-}
-
 bool has(const dl_phdr_info &info, uintptr_t pc) {
   Ranges ranges = {};
   ranges.add(info);
@@ -70,15 +49,12 @@ bool has(const dl_phdr_info &info, uintptr_t pc) {
 }
 
 bool is_vouched(const dl_phdr_info &info) {
-  Notes notes = {};
-  for (size_t index = 0; index < info.dlpi_phnum; ++index) {
-    const ElfW(Phdr) &header = info.dlpi_phdr[index];
-    if (header.p_type == PT_NOTE) {
-      const char *begin = reinterpret_cast<const char *>(info.dlpi_addr + header.p_vaddr);
-      read_notes(begin, begin + header.p_memsz, notes);
-    }
-  }
-  return notes.vouches && !notes.has_other_code;
+  bool vouches = false, has_other_code = false;
+  visit_notes(info, "backstop", [&](uint32_t type, const char *, size_t) {
+    vouches |= type == note_vouches;
+    has_other_code |= type == note_has_other_code;
+  });
+  return vouches && !has_other_code;
 }
 
 // For modules that were loaded after the installation, as those of Python and Java are. glibc can tell since 2.35,

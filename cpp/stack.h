@@ -11,8 +11,13 @@ namespace runtime {
 extern uintptr_t page_size;
 void prepare_stacks() noexcept;
 
-// Finds the bounds, which allocates. False if they can't be had. Once per thread, in ordinary context.
-bool find_stack() noexcept;
+// Of a stack. 0 and 0: what the C library knows of this thread's own.
+struct Bounds {
+  uintptr_t low, high;
+};
+
+// Enters the bounds in `thread`. To find them allocates. False if they can't be had. In ordinary context.
+bool set_stack(const Bounds &bounds) noexcept;
 
 // Finds them anew where they may have changed: the main thread's stack ends where the limit says, and the program may
 // move that. Async-signal-safe.

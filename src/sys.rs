@@ -55,6 +55,8 @@ pub struct Recovery {
     pub left_out: u32,
     pub left_out_at: u32,
     pub truncated: i32,
+    pub cleaned: u32,
+    pub cleanups_failed: u32,
     pub frame_count: usize,
     pub frames: *const Frame,
 }
