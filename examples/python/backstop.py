@@ -66,6 +66,8 @@ class _Recovery(Structure):
         ("left_out", c_uint32),
         ("left_out_at", c_uint32),
         ("truncated", c_int32),
+        ("cleaned", c_uint32),
+        ("cleanups_failed", c_uint32),
         ("frame_count", c_size_t),
         ("frames", POINTER(_Frame)),
     ]
