@@ -2,7 +2,7 @@
 
 mod support;
 
-use backstop::Config;
+use backstop::{Config, Support};
 use libc::{
     SA_NODEFER, SA_ONSTACK, SA_RESETHAND, SA_SIGINFO, SIG_DFL, SIG_IGN, SIGABRT, SIGBUS, SIGFPE, SIGSEGV,
     SIGTERM, SIGUSR1, c_int,
@@ -17,6 +17,7 @@ use support::{Test, arm, assert_recovers, marker};
 fn main() -> ExitCode {
     let mut tests = each_way_to_install();
     tests.extend(each_way_to_ignore());
+    tests.extend(crash_reporter());
     tests.extend([
         Test::in_child("mends_the_cause", mends_the_cause), // G1
         Test::in_child("leaves_by_siglongjmp", leaves_by_siglongjmp),
@@ -125,6 +126,44 @@ fn each_way_to_ignore() -> Vec<Test> {
     }
     tests.push(Test::in_child("ignored: sent", with_action(SIG_IGN, go_on_if_sent)));
     tests
+}
+
+/// What Breakpad and its like do: they report, withdraw for the default action, and have the signal come again.
+fn crash_reporter() -> [Test; 3] {
+    extern "C" fn report(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) {
+        // SAFETY: the handler's second argument.
+        let code = unsafe { (*info).si_code };
+        println!("report of signal {signal}, code {code}");
+        signals::set_action(signal, SIG_DFL, 0, &[]);
+        if code <= 0 {
+            // SAFETY: has no conditions.
+            unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), signals::thread_id(), signal) };
+        } // a fault comes by itself, as its instruction is tried again
+    }
+    let reported = |fault: fn()| {
+        move || {
+            for signal in [SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
+                signals::set_action(signal, report as Handler as usize, SA_SIGINFO | SA_ONSTACK, &[SIGUSR1]);
+            }
+            if backstop::support() == Support::Faults {
+                assert_recovers(); // and it isn't reported, or else the outputs differ
+            }
+            arm();
+            fault();
+        }
+    };
+    let sent = || {
+        // SAFETY: has no conditions.
+        unsafe { libc::raise(SIGSEGV) };
+    };
+    [
+        ("reported: fault", reported(backstop_zoo::null_write_unguarded)),
+        ("reported: abort", reported(backstop_zoo::failed_assert_unguarded)),
+        ("reported: sent", reported(sent)),
+    ]
+    .map(|(name, body)| {
+        Test::new(name, body, |child| child.run().same_as(&child.with("BACKSTOP_DISABLE", "1").run()))
+    })
 }
 
 extern "C" fn mend(_: c_int) {

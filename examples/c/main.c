@@ -2,6 +2,7 @@
  */
 #include <backstop/backstop.h>
 #include <calc.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,30 +18,50 @@ static int look_up(void *data, const char *name, int64_t *value) {
   return strcmp(name, "answer");
 }
 
-static void print_details(const backstop_error *error) {
-  const backstop_recovery *recovery = backstop_error_recovery(error);
-  if (recovery != NULL) {
-    printf("  %u frames unwound, %u hopped, %u jumped over%s\n", recovery->unwound, recovery->hopped, recovery->jumped,
-           recovery->is_torn ? ": something may be leaked, locked or half changed" : "");
+/* Only one thread at a time may use the library. (Here there is but one; a library that keeps more would want it.) */
+static struct {
+  pthread_mutex_t mutex;
+  int is_held;
+} lock = {PTHREAD_MUTEX_INITIALIZER, 0};
+
+static void unlock(void *nothing) {
+  (void)nothing;
+  if (lock.is_held) {
+    lock.is_held = 0;
+    pthread_mutex_unlock(&lock.mutex);
   }
-  size_t count;
-  const uint64_t *registers = backstop_error_registers(error, &count);
-  for (size_t index = 0; registers != NULL && index < count; ++index) {
-    printf("  %-6s %016llx%s", backstop_register_name(index), (unsigned long long)registers[index],
-           index % 4 == 3 || index == count - 1 ? "\n" : "");
-  }
+}
+
+static void leave(const uint32_t *unlocking) {
+  backstop_cancel(*unlocking);
+  unlock(NULL);
+}
+
+/* Unlocks also if the library crashes, by what is deferred; and if it throws, by the attribute and -fexceptions. */
+static void evaluate_locked(void *call) {
+  pthread_mutex_lock(&lock.mutex);
+  lock.is_held = 1;
+  __attribute__((cleanup(leave))) const uint32_t unlocking = backstop_defer(unlock, NULL);
+  calc_evaluate(call);
+}
+
+static void print_report(const backstop_error *error) {
+  char report[8192];
+  backstop_error_report(error, report, sizeof(report));
+  fputs(report, stdout);
 }
 
 static int evaluate(const char *expression, int is_verbose) {
   calc_call call = {expression, look_up, NULL, 0};
-  backstop_error *error = backstop_call(&evaluate_site, calc_evaluate, &call);
+  backstop_error *error = backstop_call(&evaluate_site, evaluate_locked, &call);
   if (error == NULL) {
     printf("%lld\n", (long long)call.value);
     return 0;
   }
-  printf("%s\n", backstop_error_message(error));
   if (is_verbose) {
-    print_details(error);
+    print_report(error);
+  } else {
+    puts(backstop_error_message(error));
   }
   if (backstop_domain_is_tainted(&library)) {
     backstop_domain_reset(&library); /* we know that it keeps nothing between calls */

@@ -10,18 +10,14 @@ headers := $(wildcard $(root)/include/backstop/*)
 .DEFAULT_GOAL := all
 all: $(libraries)
 
-runtime := $(filter-out no_faults.cc,$(notdir $(wildcard $(root)/cpp/*.cc))) \
-  $(notdir $(wildcard $(root)/cpp/*_$(shell uname -m).S))
+$(shell mkdir -p $(prefix))
 
-$(prefix)/objects/%.o: $(root)/cpp/% $(wildcard $(root)/cpp/*.h) $(headers)
-	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -O2 -g -fPIC -fno-plt -fvisibility=hidden -DBACKSTOP_API='__attribute__((visibility("default")))' \
-	  -U_FORTIFY_SOURCE -I$(root)/include -c $< -o $@
-
-$(prefix)/lib/libbackstop.so: $(runtime:%=$(prefix)/objects/%.o) $(headers)
-	@mkdir -p $(@D) $(prefix)/include/backstop
-	cp $(headers) $(prefix)/include/backstop
-	$(CXX) -shared -Wl,-soname,$(@F) $(filter %.o,$^) -o $@
+$(prefix)/lib/libbackstop.so: $(wildcard $(root)/cpp/* $(root)/cpp/cmake/*) $(headers)
+	cmake -S $(root)/cpp -B $(prefix)/build -DBUILD_SHARED_LIBS=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	  -DCMAKE_C_COMPILER=$(CC) -DCMAKE_CXX_COMPILER=$(CXX) -DCMAKE_INSTALL_LIBDIR=lib >$(prefix)/cmake.log
+	cmake --build $(prefix)/build --parallel >>$(prefix)/cmake.log
+	cmake --install $(prefix)/build --prefix $(prefix) >>$(prefix)/cmake.log
+	touch $@
 
 # g++'s tables of destructors cover what faults, with this flag, and so the code is vouched for. clang++ ignores it.
 vouch := $(if $(findstring clang,$(CXX)),,-DBACKSTOP_VOUCHED)

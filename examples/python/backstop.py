@@ -5,7 +5,7 @@ Enable faulthandler before this is imported: what no guard covers then goes on t
 
 import contextlib
 import signal
-from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_void_p
+from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_void_p, sizeof
 from typing import NamedTuple
 
 _library = CDLL("libbackstop.so")
@@ -66,6 +66,8 @@ class _Recovery(Structure):
         ("left_out", c_uint32),
         ("left_out_at", c_uint32),
         ("truncated", c_int32),
+        ("cleaned", c_uint32),
+        ("cleanups_failed", c_uint32),
         ("frame_count", c_size_t),
         ("frames", POINTER(_Frame)),
     ]
@@ -138,11 +140,18 @@ def call(site, function, context):
         _error_free(failed)
 
 
+def _checked(structure):
+    """The library says how large it has the structure, which grows from version to version."""
+    if structure.size != sizeof(structure):
+        raise OSError("backstop.py and libbackstop.so are of different versions: take both from the same checkout")
+    return structure
+
+
 def _exception(failed):
     message = _error_message(failed).decode(errors="replace")
     fault = _error_fault(failed)
     if fault:
-        return Fault(message, fault[0], _error_recovery(failed)[0])
+        return Fault(message, _checked(fault[0]), _checked(_error_recovery(failed)[0]))
     type_name, what = (
         text.decode(errors="replace") if text is not None else None
         for text in (_error_type_name(failed), _error_what(failed, None))
