@@ -35,7 +35,8 @@ fn succeeds_under(build: &Build, files: &[&str], flags: &[&str], environment: &[
 fn header_compiles(compilers: &Compilers) {
     let c = ["c11", "c17"].map(|standard| (&compilers.c, "c", standard, "backstop.h"));
     let cxx = ["c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.h"));
-    let scopes = ["c++11", "c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.hpp"));
+    let scopes =
+        ["c++11", "c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.hpp"));
     for (compiler, language, standard, header) in c.into_iter().chain(cxx).chain(scopes) {
         compiles(compiler, language, standard, header, &["-Wconversion"]);
     }
