@@ -3,57 +3,8 @@
 use std::env;
 use std::path::Path;
 
-const ALWAYS: &[&str] = &[
-    "abi.cc",
-    "domain.cc",
-    "error.cc",
-    "exception.cc",
-    "exception_type.cc",
-    "rust_exceptions.cc",
-    "thread.cc",
-    "throw_site.cc",
-];
-
-const FAULTS: &[&str] = &[
-    "abort_message.cc",
-    "altstack.cc",
-    "attach.cc",
-    "chain.cc",
-    "cleanup.cc",
-    "critical.cc",
-    "entry_portable.cc",
-    "fault.cc",
-    "fault_handlers.cc",
-    "forward.cc",
-    "guard.cc",
-    "handler.cc",
-    "heap_corruption.cc",
-    "inner_guard.cc",
-    "install.cc",
-    "kind.cc",
-    "libc_cleanups.cc",
-    "loan.cc",
-    "modules.cc",
-    "names.cc",
-    "recover.cc",
-    "recovery.cc",
-    "snapshot.cc",
-    "stack.cc",
-    "terminate.cc",
-    "unwind_table.cc",
-    "verdict.cc",
-    "walk.cc",
-];
-
-/// Where faults are handled, and what each architecture has of its own for that: a processor's own entry takes the place
-/// of the portable one.
-const ARCHITECTURES: &[(&str, &[&str])] = &[
-    ("x86_64", &["entry_x86_64.S", "unwind_from_x86_64.S"]),
-    ("aarch64", &["entry_aarch64.S", "unwind_from_aarch64.S"]),
-    ("riscv64", &[]),
-];
-
-const NO_FAULTS: &[&str] = &["no_faults.cc"];
+/// Groups of files.
+const SOURCES: &str = include_str!("cpp/sources.txt");
 
 fn main() {
     println!("cargo:rerun-if-changed=cpp");
@@ -64,8 +15,8 @@ fn main() {
     // cxx-build puts what a direct dependency exports under this name on the include path.
     println!("cargo:CXXBRIDGE_DIR0={}", Path::new(&root).join("include").display());
 
-    let faults = fault_sources().unwrap_or_else(|| NO_FAULTS.to_vec());
-    let sources = ALWAYS.iter().chain(&faults);
+    let always = group("always").expect("cpp/sources.txt has it");
+    let sources = always.into_iter().chain(fault_sources());
     let mut build = cc::Build::new();
     if env::var_os("CARGO_FEATURE_PORTABLE_ENTRY").is_some() {
         build.define("BACKSTOP_PORTABLE_ENTRY", None);
@@ -87,12 +38,19 @@ fn main() {
 }
 
 /// `RUSTFLAGS="--cfg backstop_no_faults"` builds what targets without fault support get.
-fn fault_sources() -> Option<Vec<&'static str>> {
-    if cfg("TARGET_OS") != "linux" || env::var_os("CARGO_CFG_BACKSTOP_NO_FAULTS").is_some() {
-        return None;
+fn fault_sources() -> Vec<&'static str> {
+    let handled = cfg("TARGET_OS") == "linux" && env::var_os("CARGO_CFG_BACKSTOP_NO_FAULTS").is_none();
+    match (group("faults"), group(&cfg("TARGET_ARCH"))) {
+        (Some(faults), Some(own)) if handled => [faults, own].concat(),
+        _ => group("no_faults").expect("cpp/sources.txt has it"),
     }
-    let (_, own) = ARCHITECTURES.iter().find(|(name, _)| *name == cfg("TARGET_ARCH"))?;
-    Some([FAULTS, own].concat())
+}
+
+/// The files between the line `name:` and the next empty one.
+fn group(name: &str) -> Option<Vec<&'static str>> {
+    let mut lines = SOURCES.lines();
+    lines.find(|line| line.strip_suffix(':') == Some(name))?;
+    Some(lines.take_while(|line| !line.is_empty()).collect())
 }
 
 fn cfg(name: &str) -> String {

@@ -5,7 +5,7 @@ mod programs;
 mod support;
 
 use backstop::{Config, Error, Exception, FrameState, Symbol};
-use programs::{Build, Compilers, RUNTIME, end_of, source};
+use programs::{Build, Compilers, NO_FAULTS, RUNTIME, end_of, source};
 use std::process::ExitCode;
 use std::time::Duration;
 use support::Test;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
             }
         }),
         here("whatever_throws_without_fault_support", || {
-            whatever_throws(Compilers::gcc(), "no_faults", &["ALWAYS", "NO_FAULTS"]);
+            whatever_throws(Compilers::gcc(), "no_faults", NO_FAULTS);
         }),
     ];
     tests.extend(by_environment());
