@@ -1,6 +1,7 @@
-// The pages of one thread: its alternate stack, its chain, its recoveries.
+// The pages of one thread: its alternate stack, its chain, its recoveries, what it has deferred.
 #pragma once
 
+#include "stack.h"
 #include <cstddef>
 
 namespace backstop {
@@ -10,11 +11,18 @@ namespace runtime {
 // install. False if there is no pthread key left.
 bool prepare_altstacks(size_t size) noexcept;
 
-// Maps this thread's pages and enters them in `thread`. False if the kernel refuses.
-bool map_thread() noexcept;
+// What a thread's alternate stack needs, in bytes.
+size_t alternate_stack_least() noexcept;
 
-// Sets this thread's own alternate stack, if it has one, in place of another copy's that was in use and has gone.
-void renew_alternate_stack() noexcept;
+// Maps this thread's pages and enters them in `thread`. False if the kernel refuses.
+bool map_thread(const Bounds &stack) noexcept;
+
+// Gives them back, and puts the alternate stack back that was there before. Not while guards are at work.
+void release_thread() noexcept;
+
+// Sets this thread's own alternate stack, if it has one and there is none that will do: that of another copy, at
+// `gone`, is no longer in use, and not to be put back either.
+void renew_alternate_stack(const void *gone) noexcept;
 
 } // namespace runtime
 } // namespace backstop

@@ -1,10 +1,12 @@
 #include "copies.h"
 #include "altstack.h"
 #include "chain.h"
+#include "cleanup.h"
 #include "fault_handlers.h"
 #include "forward.h"
 #include "handler.h"
 #include "notes.h"
+#include "stack.h"
 #include "terminate.h"
 #include <dlfcn.h>
 
@@ -48,19 +50,21 @@ extern "C" {
 __attribute__((used, visibility("hidden"))) Copy backstop_v0_copy = {BACKSTOP_COPY_VERSION,
                                                                      {0},
                                                                      {nullptr},
-                                                                     {nullptr},
+                                                                     {nullptr}, //
                                                                      newest,
                                                                      newest_guard,
                                                                      handle,
                                                                      handle_terminate,
                                                                      on_terminate,
                                                                      renew_alternate_stack,
+                                                                     drop_deferred, //
                                                                      0,
                                                                      ask_fault_handlers,
                                                                      add_fault_handler,
                                                                      remove_fault_handler,
                                                                      is_fatal,
-                                                                     forward};
+                                                                     forward,
+                                                                     list_handlers};
 }
 
 // By which other copies find it: the distance from here.
@@ -221,6 +225,9 @@ bool is_behind_barrier_of_others(uintptr_t stack_pointer) noexcept {
   return is_behind;
 }
 
+namespace {
+
+// Whether another copy is installed, this one being so or not.
 bool has_others() noexcept {
   static std::atomic<bool> has_looked; // those that are installed later tell
   if (own.first.load() == nullptr && !has_looked.load()) {
@@ -236,12 +243,28 @@ bool has_others() noexcept {
   return first != nullptr && (first != &own || first->next.load() != nullptr);
 }
 
-void renew_alternate_stacks_of_others() noexcept {
-  visit_installed([](const Copy &copy) {
+} // namespace
+
+bool prepare_for_others() noexcept {
+  if (thread.prepared || !has_others()) {
+    return false;
+  }
+  prepare_thread();
+  return is_on_stack();
+}
+
+void renew_alternate_stacks_of_others(const void *gone) noexcept {
+  visit_installed([=](const Copy &copy) {
     if (&copy != &own) {
-      copy.renew_alternate_stack();
+      copy.renew_alternate_stack(gone);
     }
   });
+}
+
+uint32_t drop_deferred_of_others(uintptr_t stack_pointer) noexcept {
+  uint32_t count = 0;
+  visit_installed([&](const Copy &copy) { count += &copy != &own ? copy.drop_deferred(stack_pointer) : 0; });
+  return count;
 }
 
 bool is_ours(std::terminate_handler handler) noexcept {

@@ -4,6 +4,8 @@
 // over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
 #include "guard.h"
 #include "chain.h"
+#include "cleanup.h"
+#include "copies.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -158,7 +160,8 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
   before.floating_point.restore();
-  const Recovery &recovery = thread.recoveries[thread.recovering - 1];
+  Recovery &recovery = thread.recoveries[thread.recovering - 1];
+  recovery.cleanups_failed += drop_deferred_of_others(point.stack_pointer);
 
   // Memory may be short, or the fault may be that the heap is corrupt: then the error comes without its texts.
   Report report = {&recovery, site, nullptr};
@@ -227,11 +230,16 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
   case End::caught:
     return std::exchange(thread.caught, nullptr);
   default:
+    forget_deferred(point->stack_pointer);
     return error_of(room, site);
   }
 }
 
 } // namespace
+
+bool call_quietly(const backstop_site *site, void (*function)(void *), void *context) {
+  return try_quietly(site, function, context);
+}
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return guarded<Caller::cpp>(site, function, function, context);
@@ -249,6 +257,7 @@ int backstop_bridge_call(const backstop_site *site, void (*function)(void *), vo
 
 void backstop_bridge_caught(const void *exception) {
   const Point *point = chain_top();
+  forget_deferred(point->stack_pointer);
   thread.caught = error_from(current_exception(static_cast<const std::exception *>(exception)), point->site);
   abi::__cxa_end_catch();
   forget_poison();

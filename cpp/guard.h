@@ -9,6 +9,9 @@ namespace runtime {
 // Calls function(context) under a guard. Null: it returned. Otherwise what ended it, owned by the caller.
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context);
 
+// As a guarded call of what may crash or throw, and of which nothing but that is asked. False if it did.
+bool call_quietly(const backstop_site *site, void (*function)(void *), void *context);
+
 // Keeps it for backstop_bridge_error. Answers 0.
 int keep_for_rust(backstop_error *error) noexcept;
 

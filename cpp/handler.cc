@@ -7,6 +7,7 @@
 #include "handler.h"
 #include "abort_message.h"
 #include "chain.h"
+#include "cleanup.h"
 #include "copies.h"
 #include "inner_guard.h"
 #include "kind.h"
@@ -114,13 +115,15 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   thread.terminating = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = fault.signal;
+    first->bottom = recovery->walk.from.stack_pointer();
     if (has_overflowed(fault)) {
       go_on_with_room(*first, recovery->walk.from);
     }
     jump(*first);
   }
   const backstop_way way = recovery->point->site->recover;
-  if (has_overflowed(fault) && recovery->walk.with_cleanups > 0) {
+  const bool has_cleanups = recovery->walk.with_cleanups > 0 || is_deferred_below(recovery->point->stack_pointer);
+  if (has_overflowed(fault) && has_cleanups) {
     lend_to_destructors(fault.address); // or else those next to the end won't run
   }
   recover(*recovery, way);
@@ -158,7 +161,9 @@ void handle(int signal, siginfo_t *info, void *context) {
   // may have asked for more: it would have had it undone by returning, and a fault during the walk must get through.
   sigset_t mask;
   pthread_sigmask(SIG_SETMASK, &interrupted.uc_sigmask, &mask);
-  refresh_stack();
+  if (may_be_past_stack(stack_pointer(interrupted), reinterpret_cast<uintptr_t>(info->si_addr))) {
+    refresh_stack(); // a system call
+  }
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   classify_carefully(fault, *info, interrupted);

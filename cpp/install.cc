@@ -78,7 +78,7 @@ backstop_outcome install(const backstop_options &options) {
   prepare_verdict();
   prepare_modules();
   prepare_critical();
-  prepare_walks();
+  prepare_walks(options.inner_frames_only == 0);
   prepare_inner_guard();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   const Joining joining = prepare_altstacks(options.alternate_stack_size) ? lead_or_join(signals) : Joining::refused;
@@ -112,18 +112,18 @@ void warn_once(const char *text) {
 
 } // namespace
 
+bool is_installed() noexcept { return working; }
+
 bool install_with_defaults() noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
   if (!installed) {
     install_once(defaults);
   }
   return working;
 }
 
-bool is_installed() noexcept { return working; }
-
 void prepare_thread() noexcept {
-  thread.prepared = !install_with_defaults() || map_thread();
+  thread.prepared = !install_with_defaults() || map_thread({0, 0});
   if (!thread.prepared) { // the next call tries again
     warn_once("backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards catch "
               "exceptions only\n");
@@ -136,7 +136,7 @@ void prepare_thread() noexcept {
 using namespace backstop::runtime;
 
 backstop_outcome backstop_install(const backstop_options *options) noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;
 }

@@ -1,4 +1,5 @@
 #include "loan.h"
+#include "inner_guard.h"
 #include "recover.h"
 #include "stack.h"
 #include "unwind_from.h"
@@ -54,11 +55,30 @@ bool lend(uintptr_t address) noexcept {
   return thread.stack_limit_from != 0 ? lend_beyond_limit(address) : lend_guard(address);
 }
 
+void lower_limit() noexcept {
+  rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0) {
+    limit.rlim_cur -= thread.lent;
+    setrlimit(RLIMIT_STACK, &limit);
+  }
+}
+
+void forget_loan() noexcept {
+  thread.stack_low += thread.lent;
+  thread.lent = 0;
+}
+
+void touch(void *address) { static_cast<void>(*static_cast<volatile char *>(address)); }
+
 } // namespace
 
 void lend_to_destructors(uintptr_t address) noexcept {
-  if (thread.stack_limit_from != 0) {
-    lend(address);
+  if (thread.stack_limit_from == 0 || !lend(address)) {
+    return;
+  }
+  if (!read_carefully(touch, reinterpret_cast<void *>(thread.stack_low + page_size))) {
+    lower_limit(); // something else lies there, so the stack won't grow
+    forget_loan();
   }
 }
 
@@ -70,15 +90,10 @@ void take_back() noexcept {
   if (thread.stack_limit_from == 0) {
     mprotect(low, thread.lent, PROT_NONE);
   } else {
-    rlimit limit;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0) {
-      limit.rlim_cur -= thread.lent;
-      setrlimit(RLIMIT_STACK, &limit);
-    }
+    lower_limit();
     munmap(low, thread.lent); // the pages that the kernel has added, or the stack would keep them
   }
-  thread.stack_low += thread.lent;
-  thread.lent = 0;
+  forget_loan();
 }
 
 #if defined(__x86_64__)
@@ -126,6 +141,7 @@ void recover_returned(const ucontext_t &context) {
   caller.exact = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = recovery.snapshot.fault.signal;
+    first->bottom = caller.stack_pointer();
     go_on_with_room(*first, caller);
   }
   recovery.walk.from = caller;

@@ -92,6 +92,16 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
 
 void backstop_barrier_leave(uint32_t) noexcept {}
 
+uint32_t backstop_defer(void (*)(void *), void *) noexcept { return 0; }
+
+uint32_t backstop_defer_in(const void *, void (*)(void *), void *) noexcept { return 0; }
+
+void backstop_cancel(uint32_t) noexcept {}
+
+int backstop_attach_thread(uintptr_t, uintptr_t) noexcept { return 0; }
+
+void backstop_detach_thread() noexcept {}
+
 backstop_outcome backstop_install(const backstop_options *options) noexcept {
   if (options != nullptr && (options->size != sizeof(*options) || !is_choice(options->traces))) {
     return BACKSTOP_INVALID_OPTIONS;
@@ -109,6 +119,18 @@ int backstop_remove_handler(backstop_handler, void *) noexcept { return 0; }
 int backstop_add_listener(backstop_listener, void *, int32_t) noexcept { return 0; }
 
 int backstop_remove_listener(backstop_listener, void *) noexcept { return 0; }
+
+// Nothing is handled, and of signals nothing is known.
+int backstop_status(backstop_health *health) noexcept {
+  if (health->size != sizeof(*health)) {
+    return 0;
+  }
+  *health = {};
+  health->size = sizeof(*health);
+  health->support = backstop_support();
+  health->traces = is_tracing ? BACKSTOP_TRACES_ON : BACKSTOP_TRACES_OFF;
+  return 1;
+}
 
 const uint64_t *backstop_error_registers(const backstop_error *, size_t *count) noexcept {
   if (count != nullptr) {

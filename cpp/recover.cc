@@ -4,9 +4,10 @@
 // known by its stack pointer.
 //
 // Until the first cleanup all of this runs where the fault was handled. From then on it is ordinary code of the thread,
-// on its own stack. `force` is the one function here that the unwinder passes: it may have no table, so no destructors
-// and no noexcept.
+// on its own stack, as it is from the start where something was deferred: see cleanup.h. `force` is the one function
+// here that the unwinder passes: it may have no table, so no destructors and no noexcept.
 #include "recover.h"
+#include "cleanup.h"
 #include "entry.h"
 #include "kind.h"
 #include "libc_cleanups.h"
@@ -26,7 +27,14 @@ constexpr uintptr_t least_room = 8 * 1024; // of stack, for a destructor, and fo
 constexpr uint32_t most_steps = 256;       // for each frame, each of its cleanups
 
 [[noreturn]] void arrive(Recovery &recovery) {
-  is_awaited(recovery.point->stack_pointer); // no more
+  const uintptr_t guard = recovery.point->stack_pointer;
+  is_awaited(guard); // no more
+  if (is_deferred_below(guard)) {
+    move_to_own_stack(recovery, [](void *data) { arrive(*static_cast<Recovery *>(data)); });
+    recovery.point->surroundings.floating_point.restore(); // it is not to run with the handler's
+    forget_poison();
+    run_deferred(recovery, guard);
+  }
   recovery.stage = Stage::arrived;
   recovery.point->unwinding = nullptr;
   forget_poison();
@@ -105,6 +113,7 @@ _Unwind_Reason_Code stop(int, _Unwind_Action actions, _Unwind_Exception_Class, _
   if (is_over || (recovery.within_libc && stack_pointer >= recovery.walk.released_until)) {
     jump(recovery);
   }
+  run_deferred(recovery, stack_pointer); // before the destructors of outer frames overwrite what it needs
   const Frame frame = frame_of(context);
   const bool is_trusted = recovery.inner.trusts(frame, recovery.walk.is_safe);
   const bool is_libc = frame.holds != Holds::not_libc; // whose cleanups take little stack, and must not be missed
@@ -260,6 +269,16 @@ namespace {
   start(recovery, next);
 }
 
+[[noreturn]] void leave_frames(void *data) {
+  auto &recovery = *static_cast<Recovery *>(data);
+  recovery.is_cleaning = true;
+  run_libc_cleanups(recovery.point->stack_pointer);
+  recovery.is_cleaning = false;
+  note_gone(recovery);
+  recovery.next = recovery.walk.from;
+  unwind(recovery);
+}
+
 // Whether to leave the frames by a jump, for all that the site asks for.
 bool must_jump(const Recovery &recovery) noexcept {
   // After what was overwritten nobody knows; and a free that has failed, or whose caller won't hear that it has not,
@@ -287,12 +306,10 @@ void recover(Recovery &recovery, backstop_way way) {
     jump(recovery);
   }
   recovery.within_libc = is_jump && is_libc_known();
-  recovery.is_cleaning = true;
-  run_libc_cleanups(recovery.point->stack_pointer);
-  recovery.is_cleaning = false;
-  note_gone(recovery);
-  recovery.next = walk.from;
-  unwind(recovery);
+  if (is_deferred_below(recovery.point->stack_pointer)) {
+    move_to_own_stack(recovery, leave_frames);
+  }
+  leave_frames(&recovery);
 }
 
 } // namespace runtime

@@ -34,6 +34,8 @@ void begin_recovery(Recovery &recovery) noexcept {
       recovery.is_newest_done = false;
   recovery.inner = Inner();
   recovery.newest = 0;
+  recovery.bottom = recovery.walk.from.stack_pointer();
+  recovery.cleaned = recovery.cleanups_failed = 0;
   std::memset(recovery.left, 0, sizeof(recovery.left));
   std::memset(recovery.states, 0, sizeof(recovery.states));
   ++thread.recovering;
@@ -106,9 +108,11 @@ backstop_recovery summary_of(const Recovery &recovery, backstop_frame *frames) n
   summary.hopped = recovery.left[BACKSTOP_FRAME_HOPPED];
   summary.jumped = recovery.left[BACKSTOP_FRAME_JUMPED];
   summary.truncated = !walk.reached;
+  summary.cleaned = recovery.cleaned;
+  summary.cleanups_failed = recovery.cleanups_failed;
   const bool jumped_over_nothing = walk.reached && walk.uncertain == 0 && walk.with_cleanups == 0;
-  summary.is_torn =
-      summary.truncated || summary.unvouched > 0 || summary.hopped > 0 || (summary.jumped > 0 && !jumped_over_nothing);
+  summary.is_torn = summary.truncated || summary.unvouched > 0 || summary.hopped > 0 ||
+                    (summary.jumped > 0 && !jumped_over_nothing) || summary.cleanups_failed > 0;
   summary.frame_count = walk.recorded < frames_kept ? walk.recorded : frames_kept;
   summary.left_out = walk.recorded - static_cast<uint32_t>(summary.frame_count);
   summary.left_out_at = summary.left_out > 0 ? frames_first : 0;

@@ -36,6 +36,10 @@ struct Recovery {
   uint32_t turns;   // how often the unwinding started
   uint64_t steps;   // how often it looked at a frame
   Inner inner;
+  uintptr_t bottom; // the stack pointer at the newest fault: nothing that is still needed lies below
+
+  // Of what was deferred: what has come to its end, and what has not, or could not be run.
+  uint32_t cleaned, cleanups_failed;
 
   // Frames that were left, and how; the newest of them, by its stack pointer.
   uint32_t left[BACKSTOP_FRAME_JUMPED + 1];

@@ -34,6 +34,24 @@ __attribute__((always_inline)) inline uintptr_t end_of_frame() {
 #endif
 }
 
+// Goes on with function(argument) at this stack pointer, which is 16-byte aligned. The function doesn't return.
+[[noreturn]] inline void go_on_at(uintptr_t stack_pointer, void (*function)(void *), void *argument) {
+#if defined(__x86_64__)
+  register void *first __asm__("rdi") = argument;
+  __asm__ volatile("mov %0, %%rsp\n\txor %%ebp, %%ebp\n\tcall *%1"
+                   :
+                   : "r"(stack_pointer), "r"(function), "r"(first)
+                   : "memory");
+#elif defined(__aarch64__)
+  register void *first __asm__("x0") = argument;
+  __asm__ volatile("mov sp, %0\n\tblr %1" : : "r"(stack_pointer), "r"(function), "r"(first) : "memory");
+#elif defined(__riscv)
+  register void *first __asm__("a0") = argument;
+  __asm__ volatile("mv sp, %0\n\tjalr %1" : : "r"(stack_pointer), "r"(function), "r"(first) : "memory");
+#endif
+  __builtin_unreachable();
+}
+
 } // namespace runtime
 } // namespace backstop
 

@@ -20,12 +20,11 @@ uintptr_t limit_from() {
   return limited ? thread.stack_low + limit.rlim_cur : 0;
 }
 
-} // namespace
-
+// For the main thread, libc reads /proc/self/maps.
 bool find_stack() noexcept {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
-    return false; // for the main thread it reads /proc/self/maps, and there may be no descriptor left
+    return false; // there may be no descriptor left
   }
   void *low = nullptr;
   size_t size = 0;
@@ -40,6 +39,19 @@ bool find_stack() noexcept {
     thread.stack_limit_from = syscall(SYS_gettid) == getpid() ? limit_from() : 0;
   }
   return found;
+}
+
+} // namespace
+
+bool set_stack(const Bounds &bounds) noexcept {
+  if (bounds.low == 0 && bounds.high == 0) {
+    return find_stack();
+  }
+  thread.stack_low = bounds.low;
+  thread.stack_high = bounds.high;
+  thread.stack_guard = 0; // what lies below is the host's
+  thread.stack_limit_from = 0;
+  return true;
 }
 
 void refresh_stack() noexcept {

@@ -8,6 +8,7 @@
 namespace backstop {
 namespace runtime {
 
+struct Deferred;
 struct Point;
 struct Recovery;
 struct ThrowSite;
@@ -18,6 +19,10 @@ struct Thread {
   Point *points;
   uint32_t capacity; // 0 until the thread is prepared
   uint32_t depth;
+
+  // What backstop_defer has left, of which those from `deferred_kept` on exist by count only.
+  Deferred *deferred;
+  uint32_t deferred_count;
 
   backstop_error *error;   // of the bridge call that failed last
   backstop_error *caught;  // of the exception that was caught on the callee's side, on its way to the guard

@@ -15,6 +15,8 @@ namespace {
 
 constexpr uint32_t outside_at_least = 20; // frames beyond the guard, for the trace
 
+bool records_callers;
+
 bool is_worse(Holds holds, Holds than) noexcept { return static_cast<uint8_t>(holds) > static_cast<uint8_t>(than); }
 
 bool tells_by_itself(Holds holds) noexcept { return holds == Holds::heap || holds == Holds::loader; }
@@ -88,7 +90,8 @@ void note(Walk &walk, const Frame &frame) noexcept {
 }
 
 bool is_enough(const Walk &walk) noexcept {
-  return walk.reached && walk.recorded >= frames_kept && walk.recorded - walk.between >= outside_at_least;
+  return walk.reached &&
+         (!records_callers || (walk.recorded >= frames_kept && walk.recorded - walk.between >= outside_at_least));
 }
 
 Frame place_of(_Unwind_Context *context) noexcept {
@@ -136,7 +139,9 @@ _Unwind_Reason_Code visit(_Unwind_Context *context, void *data) {
     return _URC_END_OF_STACK; // led astray
   }
   walk.newest = frame.stack_pointer;
-  look_up(frame, context);
+  if (!walk.reached) {
+    look_up(frame, context);
+  }
   const uintptr_t stack_pointer = frame.stack_pointer;
   if (!walk.reached && is_at_or_past(*walk.point, stack_pointer, frame.exact)) {
     if (stack_pointer != walk.point->stack_pointer) {
@@ -249,7 +254,8 @@ void throw_by(void (*thrower)()) {
 
 } // namespace
 
-void prepare_walks() noexcept {
+void prepare_walks(bool with_callers) noexcept {
+  records_callers = with_callers;
 #ifdef __GLIBC__
   void *frame;
   ::backtrace(&frame,

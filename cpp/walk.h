@@ -74,8 +74,9 @@ struct Walk {
   Frame frames[frames_kept]; // see place_of_frame
 };
 
-// Has everything that the unwinder sets up at its first use set up. Once, in ordinary context.
-void prepare_walks() noexcept;
+// Has everything that the unwinder sets up at its first use set up, and decides whether the guard's callers are
+// recorded. Once, in ordinary context.
+void prepare_walks(bool with_callers) noexcept;
 
 // Walks from walk.from, or if that is no code from the frame that called it. Reads a stack and tables that may be
 // damaged: the walk ends where that shows, without having reached the guard. Async-signal-safe.

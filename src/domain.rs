@@ -31,11 +31,11 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 /// ```
 #[repr(C)]
 pub struct Domain {
-    name: *const c_char,
-    on_torn: i32,
+    pub(crate) name: *const c_char,
+    pub(crate) on_torn: i32,
     // The runtime writes these two.
-    tainted: AtomicU32,
-    first_fault: AtomicPtr<c_char>,
+    pub(crate) tainted: AtomicU32,
+    pub(crate) first_fault: AtomicPtr<c_char>,
 }
 
 // SAFETY: the name is a 'static string that nobody writes. The runtime writes the rest, the flag atomically and the text

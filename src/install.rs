@@ -16,13 +16,19 @@ pub struct Config {
     left_out: Vec<Signal>,
     alternate_stack_size: usize,
     traces: i32,
+    inner_frames_only: bool,
 }
 
 impl Config {
     /// The defaults: all signals, alternate stacks of 64 KiB or more where the machine's signal frames are larger,
     /// backtraces of exceptions if the environment asks for them.
     pub const fn new() -> Config {
-        Config { left_out: Vec::new(), alternate_stack_size: 0, traces: sys::TRACES_BY_ENVIRONMENT }
+        Config {
+            left_out: Vec::new(),
+            alternate_stack_size: 0,
+            traces: sys::TRACES_BY_ENVIRONMENT,
+            inner_frames_only: false,
+        }
     }
 
     /// Leaves a signal alone: what it would have reported ends the process, as if there were no guard.
@@ -48,6 +54,13 @@ impl Config {
         self
     }
 
+    /// Whether the backtraces of faults go on beyond the guard, to who called it; by default they do. Without, a fault takes
+    /// half as long, a microsecond or two less: for programs that count on many.
+    pub fn callers_in_backtraces(mut self, wanted: bool) -> Config {
+        self.inner_frames_only = !wanted;
+        self
+    }
+
     fn options(&self) -> sys::Options {
         let kept = Signal::ALL.into_iter().filter(|signal| !self.left_out.contains(signal));
         sys::Options {
@@ -55,6 +68,7 @@ impl Config {
             signals: kept.fold(0, |mask, signal| mask | 1 << signal.number()),
             alternate_stack_size: self.alternate_stack_size,
             traces: self.traces,
+            inner_frames_only: self.inner_frames_only.into(),
         }
     }
 }

@@ -58,6 +58,8 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(test)]
+mod abi;
 mod access;
 mod backtrace;
 mod barrier;

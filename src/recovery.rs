@@ -35,6 +35,8 @@ pub struct Recovery<'a> {
     jumped: u32,
     left_out: u32,
     truncated: bool,
+    cleaned: u32,
+    cleanups_failed: u32,
     frames: &'a [sys::Frame],
 }
 
@@ -61,6 +63,8 @@ impl<'a> Recovery<'a> {
             jumped: raw.jumped,
             left_out: raw.left_out,
             truncated: raw.truncated != 0,
+            cleaned: raw.cleaned,
+            cleanups_failed: raw.cleanups_failed,
             frames,
         }
     }
@@ -70,7 +74,8 @@ impl<'a> Recovery<'a> {
         self.way
     }
 
-    /// Whether some frame between fault and guard was hopped, jumped over, or not vouched for.
+    /// Whether some frame between fault and guard was hopped, jumped over, or not vouched for, or something deferred
+    /// failed.
     pub fn is_torn(&self) -> bool {
         self.torn
     }
@@ -114,6 +119,16 @@ impl<'a> Recovery<'a> {
     /// Whether the stack could not be read to its end, so that outer frames are missing.
     pub fn is_truncated(&self) -> bool {
         self.truncated
+    }
+
+    /// How many functions that C or C++ had deferred (`backstop_defer` in `backstop.h`) ran to their end.
+    pub fn cleaned(&self) -> usize {
+        self.cleaned as usize
+    }
+
+    /// How many of them failed, or could not be called for want of stack.
+    pub fn cleanups_failed(&self) -> usize {
+        self.cleanups_failed as usize
     }
 
     /// Those that make it torn, in the words of the display.
@@ -160,6 +175,10 @@ impl fmt::Display for Recovery<'_> {
         if let Some(signal) = self.second_fault {
             write!(f, "\n  another fault on the way: {signal}")?;
         }
+        if self.cleanups_failed != 0 {
+            let all = self.cleaned + self.cleanups_failed;
+            write!(f, "\n  deferred functions that failed: {} of {all}", self.cleanups_failed)?;
+        }
         if self.truncated {
             f.write_str("\n  the stack could not be read to its end")?;
         }
@@ -179,6 +198,8 @@ impl fmt::Debug for Recovery<'_> {
             .field("jumped", &self.jumped)
             .field("left_out", &self.left_out)
             .field("is_truncated", &self.truncated)
+            .field("cleaned", &self.cleaned)
+            .field("cleanups_failed", &self.cleanups_failed)
             .finish_non_exhaustive()
     }
 }
@@ -236,6 +257,8 @@ mod tests {
             left_out: 0,
             left_out_at: 0,
             truncated: 0,
+            cleaned: 0,
+            cleanups_failed: 0,
             frame_count: 0,
             frames: ptr::null(),
         }
@@ -261,6 +284,14 @@ mod tests {
             Recovery::new(&raw, &frames).to_string(),
             "unwound, torn: 6 frames, of which 1 hopped, 2 not vouched for\n  hopped: 0x1\n  not vouched for: 0x2, 1 more"
         );
+    }
+
+    #[test]
+    fn torn_by_what_was_deferred() {
+        let raw = sys::Recovery { is_torn: 1, unwound: 3, cleaned: 4, cleanups_failed: 1, ..raw() };
+        let recovery = Recovery::new(&raw, &[]);
+        assert_eq!(recovery.to_string(), "unwound, torn: 3 frames\n  deferred functions that failed: 1 of 5");
+        assert_eq!((recovery.cleaned(), recovery.cleanups_failed()), (4, 1));
     }
 
     #[test]

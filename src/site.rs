@@ -7,11 +7,11 @@ use std::fmt;
 /// Made by `#[guard]`, one static for each function.
 #[repr(C)]
 pub struct Site {
-    name: *const c_char,
-    file: *const c_char,
-    line: u32,
-    recover: i32,
-    domain: Option<&'static Domain>,
+    pub(crate) name: *const c_char,
+    pub(crate) file: *const c_char,
+    pub(crate) line: u32,
+    pub(crate) recover: i32,
+    pub(crate) domain: Option<&'static Domain>,
 }
 
 /// How a fault is recovered; as in `backstop.h`.

@@ -55,6 +55,8 @@ pub struct Recovery {
     pub left_out: u32,
     pub left_out_at: u32,
     pub truncated: i32,
+    pub cleaned: u32,
+    pub cleanups_failed: u32,
     pub frame_count: usize,
     pub frames: *const Frame,
 }
@@ -77,6 +79,7 @@ pub struct Options {
     pub signals: u64,
     pub alternate_stack_size: usize,
     pub traces: i32,
+    pub inner_frames_only: i32,
 }
 
 /// `_Unwind_Exception`: what the unwinder makes its way with.

@@ -10,6 +10,8 @@
 mod programs;
 
 use programs::{Build, Compilers, NO_FAULTS, RUNTIME, WARNINGS, end_of, run, source};
+use std::collections::BTreeSet;
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
@@ -31,34 +33,35 @@ fn succeeds_under(build: &Build, files: &[&str], flags: &[&str], environment: &[
     assert!(end.status.success(), "{files:?}: {}\n{}{}", end.status, end.stdout, end.stderr);
 }
 
-/// Nothing but the header, without a warning, by every standard that it is for.
-fn header_compiles(compilers: &Compilers) {
-    let c = ["c11", "c17"].map(|standard| (&compilers.c, "c", standard, "backstop.h"));
-    let cxx = ["c++17", "c++20"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.h"));
-    let scopes = ["c++11", "c++17"].map(|standard| (&compilers.cxx, "c++", standard, "backstop.hpp"));
-    for (compiler, language, standard, header) in c.into_iter().chain(cxx).chain(scopes) {
-        compiles(compiler, language, standard, header, &[]);
-    }
-}
+/// The standards that each header is for.
+const HEADERS: &[(&str, &[&str])] = &[
+    ("backstop.h", &["c11", "c17", "c++11", "c++17", "c++20"]),
+    ("backstop.hpp", &["c++11", "c++17", "c++20"]),
+    ("bridge.h", &["c++11", "c++17", "c++20"]),
+    ("rust.hpp", &["c++11", "c++17", "c++20"]),
+    ("vouched.h", &["c11", "c17", "c++11", "c++17", "c++20"]),
+];
 
-/// What bridges include, also without types at run time, as who binds LLVM compiles.
-fn bridge_headers_compile(compilers: &Compilers) {
-    let headers =
-        [("c++11", "bridge.h"), ("c++20", "bridge.h"), ("c++11", "rust.hpp"), ("c++20", "rust.hpp")];
-    for (standard, header) in headers {
-        for flag in ["-frtti", "-fno-rtti"] {
-            compiles(&compilers.cxx, "c++", standard, header, &[flag]);
+/// Each by itself and without a warning; in C++ also without types at run time, as who binds LLVM compiles.
+fn headers_compile(compilers: &Compilers) {
+    for (header, standards) in HEADERS {
+        for standard in *standards {
+            if standard.starts_with("c++") {
+                compiles(&compilers.cxx, "c++", standard, header, "-frtti");
+                compiles(&compilers.cxx, "c++", standard, header, "-fno-rtti");
+            } else {
+                compiles(&compilers.c, "c", standard, header, "-fexceptions");
+            }
         }
     }
 }
 
-fn compiles(compiler: &str, language: &str, standard: &str, header: &str, flags: &[&str]) {
+fn compiles(compiler: &str, language: &str, standard: &str, header: &str, flag: &str) {
     run(Command::new(compiler)
         .args(["-x", language, &format!("-std={standard}"), "-fsyntax-only", "-include"])
         .arg(format!("backstop/{header}"))
         .args(WARNINGS)
-        .args(flags)
-        .arg("-I")
+        .args(["-Wconversion", flag, "-I"])
         .arg(source("include"))
         .arg("/dev/null"));
 }
@@ -78,7 +81,16 @@ fn programs_of(build: &Build) {
     succeeds(build, &["handlers.c"]);
     succeeds(build, &["listeners.c"]);
     succeeds(build, &["barriers.c"]);
+    succeeds(build, &["reports.c", "throws.cc"]);
     succeeds(build, &["scopes.cc"]);
+    for optimised in ["-O0", "-O2"] {
+        succeeds_under(build, &["releases.cc"], &[optimised], &[]);
+        succeeds_under(build, &["cleanups.c"], &[optimised], &[]);
+    }
+    succeeds(build, &["results.cc"]);
+    succeeds_under(build, &["results.cc"], &["-O2", "-std=c++20", "-Wconversion"], &[]);
+    succeeds_under(build, &["releases.cc"], &["-std=c++20", "-fno-rtti", "-Wconversion"], &[]);
+    succeeds(build, &["attach.c"]);
     succeeds(build, &["instructions.cc"]);
 }
 
@@ -88,23 +100,20 @@ fn kinds_are_told(build: &Build) {
 }
 
 #[test]
-fn header_compiles_with_gcc() {
-    header_compiles(&Compilers::gcc());
+fn headers_compile_with_gcc() {
+    headers_compile(&Compilers::gcc());
 }
 
 #[test]
-fn header_compiles_with_clang() {
-    Compilers::clang().iter().for_each(header_compiles);
+fn headers_compile_with_clang() {
+    Compilers::clang().iter().for_each(headers_compile);
 }
 
 #[test]
-fn bridge_headers_compile_with_gcc() {
-    bridge_headers_compile(&Compilers::gcc());
-}
-
-#[test]
-fn bridge_headers_compile_with_clang() {
-    Compilers::clang().iter().for_each(bridge_headers_compile);
+fn no_header_is_forgotten() {
+    let files = fs::read_dir(source("include/backstop")).unwrap();
+    let names: BTreeSet<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, HEADERS.iter().map(|(name, _)| name.to_string()).collect());
 }
 
 #[test]
@@ -147,5 +156,6 @@ fn beside_address_sanitizer() {
 fn without_fault_support_exceptions_are_caught() {
     let build = Build::new(Compilers::gcc(), "c_abi/no_faults", NO_FAULTS);
     succeeds(&build, &["no_faults.c"]);
+    succeeds(&build, &["attach.c"]);
     succeeds(&build, &["exceptions.c", "throws.cc"]);
 }

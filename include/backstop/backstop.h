@@ -23,7 +23,11 @@
 #include <stdint.h>
 
 #ifndef BACKSTOP_API
+#ifdef BACKSTOP_SHARED /* defined where the shared library is built, which hides all else */
+#define BACKSTOP_API __attribute__((visibility("default")))
+#else
 #define BACKSTOP_API
+#endif
 #endif
 
 #ifdef __cplusplus
@@ -61,6 +65,7 @@ extern "C" {
 #define backstop_add_listener backstop_v0_add_listener
 #define backstop_remove_listener backstop_v0_remove_listener
 #define backstop_defer backstop_v0_defer
+#define backstop_defer_in backstop_v0_defer_in
 #define backstop_cancel backstop_v0_cancel
 #define backstop_attach_thread backstop_v0_attach_thread
 #define backstop_detach_thread backstop_v0_detach_thread
@@ -123,6 +128,7 @@ typedef struct backstop_options {
   size_t alternate_stack_size; /* bytes, for each thread that runs guarded calls; 0: the default of 64 KiB, or more
                                   where the machine's signal frames are larger. A smaller value is raised to that */
   backstop_traces traces;      /* whether exceptions say where they were thrown */
+  int32_t inner_frames_only;   /* not 0: faults record no frames beyond the guard, which takes half as long */
 } backstop_options;
 
 typedef int32_t backstop_outcome;
@@ -176,7 +182,7 @@ typedef struct backstop_health {
   size_t alternate_stack_needed;   /* by the machine's signal frames and the handler */
   int32_t alternate_stack_is_ours; /* not the host's */
   uintptr_t stack_low, stack_high; /* of this thread; 0 and 0: unknown */
-  size_t signal_count;
+  size_t signal_count;             /* 7; 0 where faults are not supported at all */
   backstop_signal_status signals[7];
 } backstop_health;
 
@@ -248,13 +254,26 @@ BACKSTOP_API uint32_t backstop_barrier_enter(const char *name) BACKSTOP_NOEXCEPT
 BACKSTOP_API void backstop_barrier_leave(uint32_t previous) BACKSTOP_NOEXCEPT;
 
 /* Has function(data) called if a fault is recovered to a guard around this, before the guarded call returns: newest
- * first, on this thread, with the frames of the code that faulted still in place below, each under a guard of its own.
- * What fails in it is left at that, and counts as torn. Answers what backstop_cancel wants, on every other way out of
- * the scope: it forgets this one, and those deferred since. C code that exceptions pass has to see to that by
- * __attribute__((cleanup)); C++ has backstop::defer. No system call and no allocation; at most 1,000 wait on a thread,
- * those beyond are not called, and a recovery that finds them missing is torn. */
+ * first, on this thread, each under a guard of its own, and while its own frame and those further out are still in
+ * place: as an unwinding passes the frame, or all in turn before a jump. What fails in it is left at that, and counts
+ * as torn; so does what can't be called, since the stack is used up. The scope is that of the function that calls this.
+ * Answers what backstop_cancel wants, on every other way out of the scope: it forgets this one, and those deferred
+ * since. C code that exceptions pass has to see to that by __attribute__((cleanup)); C++ has backstop::defer. No system
+ * call and no allocation; at most 1,000 wait on a thread, those beyond are not called, nor are those that another copy
+ * of this library deferred, and a recovery that finds them missing is torn.
+ *
+ *   pthread_mutex_lock(&mutex);
+ *   const uint32_t unlocking = backstop_defer(unlock, &mutex);
+ *   change(table); // may fault
+ *   backstop_cancel(unlocking);
+ *   pthread_mutex_unlock(&mutex);
+ */
 BACKSTOP_API uint32_t backstop_defer(void (*function)(void *data), void *data) BACKSTOP_NOEXCEPT;
 BACKSTOP_API void backstop_cancel(uint32_t deferred) BACKSTOP_NOEXCEPT;
+
+/* The same for functions that do it for their callers: `scope` is the address of a variable in the frame of the one
+ * whose scope it is. (On the heap it tells nothing, and the scope is that of the function that calls this.) */
+BACKSTOP_API uint32_t backstop_defer_in(const void *scope, void (*function)(void *data), void *data) BACKSTOP_NOEXCEPT;
 
 /* ---- Errors ----------------------------------------------------------------------------------------------------- */
 /* Everything an accessor points to belongs to the error and goes with it. An error may be read by several threads. */
@@ -411,7 +430,8 @@ typedef struct backstop_trace {
  * and threw again has that of the last time. */
 BACKSTOP_API const backstop_trace *backstop_error_trace(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* How a fault was recovered. Torn: some frame was not UNWOUND, so something may be leaked, locked or half changed. */
+/* How a fault was recovered. Torn: some frame was not UNWOUND, or something deferred failed, so something may be
+ * leaked, locked or half changed. */
 typedef struct backstop_recovery {
   size_t size;      /* sizeof(backstop_recovery) of the library */
   backstop_way way; /* BACKSTOP_JUMP also if the unwinding failed on its way */
@@ -421,6 +441,8 @@ typedef struct backstop_recovery {
   uint32_t left_out;                           /* frames that `frames` leaves out, ... */
   uint32_t left_out_at;                        /* ... before the one with this index */
   int32_t truncated;                           /* the stack could not be read to its end */
+  uint32_t cleaned;                            /* how many deferred functions ran to their end, ... */
+  uint32_t cleanups_failed;                    /* ... and how many failed, or could not be called */
   size_t frame_count;                          /* up to 64 */
   const backstop_frame *frames;                /* from the fault outwards, through the guard to its callers */
 } backstop_recovery;
@@ -458,7 +480,8 @@ BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) B
 
 /* Told of every fault that was recovered, when the guard has made its error and before the guarded call returns it: in
  * ordinary context, on the thread that faulted, under a guard of its own, whose error is dropped. It may do what any
- * code may. The error is the guarded call's. (Of another copy of this library, those are told that were added there.) */
+ * code may. The error is the guarded call's. (Of another copy of this library, those are told that were added there.)
+ */
 typedef void (*backstop_listener)(const backstop_error *error, void *data);
 
 /* Adds and removes them, as handlers are. Those of higher priority are told first, of equal ones the newest. */

@@ -24,12 +24,12 @@ struct Scope {
 void check_cleanups() {
   for (int round = 1; round <= 3; ++round) {
     int closed = 0;
-    const backstop::error error = backstop::call(site, [&] {
+    const auto result = backstop::call(site, [&] {
       const Scope scope{closed};
       poison_and_fault(40, nullptr);
     });
     CHECK(closed == 1);
-    CHECK(backstop_error_kind(error.get()) == BACKSTOP_FAULT);
+    CHECK(backstop_error_kind(result.error().get()) == BACKSTOP_FAULT);
   }
 }
 

@@ -1,0 +1,12 @@
+# Sets backstop_version, and backstop_abi, the number that every symbol carries: both as the header has them.
+macro(backstop_read_version header)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
+  file(READ ${header} backstop_header)
+  foreach(part MAJOR MINOR PATCH)
+    string(REGEX MATCH "BACKSTOP_VERSION_${part} ([0-9]+)" backstop_match "${backstop_header}")
+    list(APPEND backstop_version ${CMAKE_MATCH_1})
+  endforeach()
+  list(JOIN backstop_version . backstop_version)
+  string(REGEX MATCH "backstop_version backstop_v([0-9]+)_version" backstop_match "${backstop_header}")
+  set(backstop_abi ${CMAKE_MATCH_1})
+endmacro()
