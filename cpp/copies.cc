@@ -18,12 +18,12 @@ namespace backstop {
 namespace runtime {
 namespace {
 
-// What is at work here can't be interrupted by another copy, nor may what is too deep to be kept be left by one: both
-// count as further in than any frame.
+// A fault of what is being read carefully is this copy's own, whatever barriers it is read through; and what is too
+// deep to be kept may not be left by another. Both count as further in than any frame.
 constexpr uintptr_t innermost = 1;
 
 Entry newest() noexcept {
-  if (thread.handling || thread.escape != nullptr || thread.depth > thread.capacity) {
+  if (thread.escape != nullptr || thread.depth > thread.capacity) {
     return {innermost, false};
   }
   const Point *top = chain_top();
