@@ -100,7 +100,7 @@ constexpr size_t head_size = offsetof(Copy, first);
 // Calls visit(copy) for each other copy that is loaded. Only the head of one that is of another version is there.
 template <typename Visit> void visit_others(Visit visit) {
   const auto visit_module = [](dl_phdr_info *info, size_t, void *data) {
-    visit_notes(*info, [&](uint32_t type, const char *contents, size_t size) {
+    visit_notes(*info, "backstop", [&](uint32_t type, const char *contents, size_t size) {
       int32_t distance;
       if (type != note_has_runtime || size != sizeof(distance)) {
         return;

@@ -112,8 +112,6 @@ void warn_once(const char *text) {
 
 } // namespace
 
-bool is_installed() noexcept { return working; }
-
 bool install_with_defaults() noexcept {
   const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
   if (!installed) {
@@ -121,6 +119,8 @@ bool install_with_defaults() noexcept {
   }
   return working;
 }
+
+bool is_installed() noexcept { return working; }
 
 void prepare_thread() noexcept {
   thread.prepared = !install_with_defaults() || map_thread({0, 0});

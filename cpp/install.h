@@ -6,11 +6,11 @@
 namespace backstop {
 namespace runtime {
 
-// Whether the fault handler is installed.
-bool is_installed() noexcept;
-
 // False if faults aren't handled in this process.
 bool install_with_defaults() noexcept;
+
+// Whether they are.
+bool is_installed() noexcept;
 
 } // namespace runtime
 } // namespace backstop

@@ -50,7 +50,7 @@ bool has(const dl_phdr_info &info, uintptr_t pc) {
 
 bool is_vouched(const dl_phdr_info &info) {
   bool vouches = false, has_other_code = false;
-  visit_notes(info, [&](uint32_t type, const char *, size_t) {
+  visit_notes(info, "backstop", [&](uint32_t type, const char *, size_t) {
     vouches |= type == note_vouches;
     has_other_code |= type == note_has_other_code;
   });

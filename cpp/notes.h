@@ -1,5 +1,5 @@
-// The notes that backstop leaves in modules (ELF files): in the section .note.backstop, under the name "backstop", by
-// types.
+// The notes that modules (ELF files) have: the linker's with the build id, under the name "GNU", and those that
+// backstop leaves in the section .note.backstop, under the name "backstop".
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@ namespace runtime {
 // vouched.h writes the first two, and copies.cc the third.
 enum : uint32_t { note_vouches = 1, note_has_other_code = 2, note_has_runtime = 3 };
 
-// Calls visit(type, contents, size) for each that the module has.
-template <typename Visit> void visit_notes(const dl_phdr_info &info, Visit visit) {
-  constexpr char ours[] = "backstop";
+// Calls visit(type, contents, size) for each that the module has under the name.
+template <size_t Size, typename Visit>
+void visit_notes(const dl_phdr_info &info, const char (&name)[Size], Visit visit) {
   const auto padded = [](size_t size) { return (size + 3) & ~size_t(3); };
   for (size_t index = 0; index < info.dlpi_phnum; ++index) {
     const ElfW(Phdr) &header = info.dlpi_phdr[index];
@@ -29,9 +29,9 @@ template <typename Visit> void visit_notes(const dl_phdr_info &info, Visit visit
       if (size > left) {
         break; // padded otherwise, so none of ours
       }
-      const char *name = at + sizeof(note);
-      if (note.n_namesz == sizeof(ours) && std::memcmp(name, ours, sizeof(ours)) == 0) {
-        visit(note.n_type, name + name_size, size_t(note.n_descsz));
+      const char *found = at + sizeof(note);
+      if (note.n_namesz == Size && std::memcmp(found, name, Size) == 0) {
+        visit(note.n_type, found + name_size, size_t(note.n_descsz));
       }
       at += size;
       left -= size;

@@ -5,9 +5,8 @@
 #include <cstdio>
 #include <cstring>
 #ifdef __linux__
+#include "notes.h"
 #include <dlfcn.h>
-#include <elf.h>
-#include <link.h>
 #endif
 
 using namespace backstop::runtime;
@@ -28,28 +27,6 @@ struct Module {
   uintptr_t base;
 };
 
-size_t aligned(size_t size) { return (size + 3) & ~size_t(3); }
-
-std::string build_id_in(const char *notes, size_t size) {
-  std::string text;
-  for (size_t at = 0; at + sizeof(ElfW(Nhdr)) <= size;) {
-    ElfW(Nhdr) note;
-    std::memcpy(&note, notes + at, sizeof(note));
-    const size_t name = at + sizeof(note), content = name + aligned(note.n_namesz);
-    if (content > size || note.n_descsz > size - content) {
-      break;
-    }
-    if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && std::memcmp(notes + name, "GNU", 4) == 0) {
-      for (size_t byte = 0; byte < note.n_descsz; ++byte) {
-        text += format("%02x", static_cast<unsigned char>(notes[content + byte]));
-      }
-      break;
-    }
-    at = content + aligned(note.n_descsz);
-  }
-  return text;
-}
-
 // Enters the module if the address is in it.
 int visit(dl_phdr_info *info, size_t, void *data) {
   auto &module = *static_cast<Module *>(data);
@@ -63,13 +40,11 @@ int visit(dl_phdr_info *info, size_t, void *data) {
   }
   module.base = info->dlpi_addr;
   module.name = info->dlpi_name != nullptr ? info->dlpi_name : "";
-  for (int index = 0; index < info->dlpi_phnum && module.build_id.empty(); ++index) {
-    const ElfW(Phdr) &header = info->dlpi_phdr[index];
-    if (header.p_type == PT_NOTE) {
-      const auto *notes = reinterpret_cast<const char *>(info->dlpi_addr + header.p_vaddr);
-      module.build_id = build_id_in(notes, header.p_memsz);
+  visit_notes(*info, "GNU", [&](uint32_t type, const char *contents, size_t size) {
+    for (size_t byte = 0; type == NT_GNU_BUILD_ID && byte < size; ++byte) {
+      module.build_id += format("%02x", static_cast<unsigned char>(contents[byte]));
     }
-  }
+  });
   return 1;
 }
 
