@@ -69,7 +69,6 @@ void leave_alternate_stack(void *mapping, const stack_t &next) {
   stack_t present;
   if (sigaltstack(nullptr, &present) == 0 && present.ss_sp == stack_in(mapping)) {
     sigaltstack(&next, nullptr);
-    renew_alternate_stacks_of_others();
   }
 }
 
@@ -79,6 +78,7 @@ void unmap_thread(void *mapping) {
   backstop_error_free(thread.raised_again);
   std::free(thread.throw_site);
   std::free(thread.thrown_first);
+  renew_alternate_stacks_of_others(stack_in(mapping));
   thread = Thread();
   munmap(mapping, mapping_size());
 }
@@ -147,10 +147,16 @@ void release_thread() noexcept {
   unmap_thread(mapping);
 }
 
-void renew_alternate_stack() noexcept {
-  if (void *mapping = pthread_getspecific(at_thread_end)) {
-    set_alternate_stack(mapping);
+void renew_alternate_stack(const void *gone) noexcept {
+  void *mapping = pthread_getspecific(at_thread_end);
+  if (mapping == nullptr) {
+    return;
   }
+  stack_t &replaced = book_in(mapping)->replaced;
+  if (replaced.ss_sp == gone) {
+    replaced.ss_flags = SS_DISABLE;
+  }
+  set_alternate_stack(mapping);
 }
 
 } // namespace runtime

@@ -20,8 +20,9 @@ bool map_thread(const Bounds &stack) noexcept;
 // Gives them back, and puts the alternate stack back that was there before. Not while guards are at work.
 void release_thread() noexcept;
 
-// Sets this thread's own alternate stack, if it has one, in place of another copy's that was in use and has gone.
-void renew_alternate_stack() noexcept;
+// Sets this thread's own alternate stack, if it has one and there is none that will do: that of another copy, at
+// `gone`, is no longer in use, and not to be put back either.
+void renew_alternate_stack(const void *gone) noexcept;
 
 } // namespace runtime
 } // namespace backstop

@@ -21,19 +21,6 @@ const char *callback_name() noexcept {
   return barrier != nullptr ? barrier->barrier : thread.callback;
 }
 
-namespace {
-
-// Whether this thread has been set up, though it made no guarded call: those of another copy may be running on it.
-bool prepare_for_others() noexcept {
-  if (thread.prepared || !has_others()) {
-    return false;
-  }
-  prepare_thread();
-  return is_on_stack();
-}
-
-} // namespace
-
 } // namespace runtime
 } // namespace backstop
 

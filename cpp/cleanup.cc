@@ -1,5 +1,6 @@
 #include "cleanup.h"
 #include "chain.h"
+#include "copies.h"
 #include "guard.h"
 #include "stack.h"
 
@@ -79,7 +80,16 @@ void run_deferred(Recovery &recovery, uintptr_t stack_pointer) {
   }
 }
 
-void forget_deferred(uintptr_t stack_pointer) noexcept { set_count(count_above(stack_pointer)); }
+uint32_t drop_deferred(uintptr_t stack_pointer) noexcept {
+  const uint32_t before = thread.deferred_count;
+  set_count(count_above(stack_pointer));
+  return before - thread.deferred_count;
+}
+
+void forget_deferred(uintptr_t stack_pointer) noexcept {
+  drop_deferred(stack_pointer);
+  drop_deferred_of_others(stack_pointer);
+}
 
 void move_to_own_stack(Recovery &recovery, void (*function)(void *)) {
   constexpr uintptr_t red_zone = 128, alignment = 16;
@@ -96,7 +106,7 @@ void move_to_own_stack(Recovery &recovery, void (*function)(void *)) {
 using namespace backstop::runtime;
 
 uint32_t backstop_defer(void (*function)(void *), void *data) noexcept {
-  if (!is_on_stack()) {
+  if (!is_on_stack() && !prepare_for_others()) {
     return nowhere;
   }
   const uintptr_t scope = callers_stack_pointer();
@@ -104,7 +114,7 @@ uint32_t backstop_defer(void (*function)(void *), void *data) noexcept {
 }
 
 uint32_t backstop_defer_in(const void *scope, void (*function)(void *), void *data) noexcept {
-  if (!is_on_stack()) {
+  if (!is_on_stack() && !prepare_for_others()) {
     return nowhere;
   }
   const uintptr_t here = callers_stack_pointer();

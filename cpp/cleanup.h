@@ -26,6 +26,9 @@ void run_deferred(Recovery &recovery, uintptr_t stack_pointer);
 // Drops those of the frames below `stack_pointer`, which an exception has left.
 void forget_deferred(uintptr_t stack_pointer) noexcept;
 
+// Does so for this copy alone. Answers how many there were.
+uint32_t drop_deferred(uintptr_t stack_pointer) noexcept;
+
 // Goes on with function(&recovery) on the thread's own stack, below all that is on it, if this is the handler's and
 // there is room. A fault in what is deferred is handled on the handler's stack, so nothing that is still needed may lie
 // there.

@@ -1,10 +1,12 @@
 #include "copies.h"
 #include "altstack.h"
 #include "chain.h"
+#include "cleanup.h"
 #include "fault_handlers.h"
 #include "forward.h"
 #include "handler.h"
 #include "notes.h"
+#include "stack.h"
 #include "terminate.h"
 #include <dlfcn.h>
 
@@ -16,12 +18,12 @@ namespace backstop {
 namespace runtime {
 namespace {
 
-// What is at work here can't be interrupted by another copy, nor may what is too deep to be kept be left by one: both
-// count as further in than any frame.
+// A fault of what is being read carefully is this copy's own, whatever barriers it is read through; and what is too
+// deep to be kept may not be left by another. Both count as further in than any frame.
 constexpr uintptr_t innermost = 1;
 
 Entry newest() noexcept {
-  if (thread.handling || thread.escape != nullptr || thread.depth > thread.capacity) {
+  if (thread.escape != nullptr || thread.depth > thread.capacity) {
     return {innermost, false};
   }
   const Point *top = chain_top();
@@ -48,13 +50,14 @@ extern "C" {
 __attribute__((used, visibility("hidden"))) Copy backstop_v0_copy = {BACKSTOP_COPY_VERSION,
                                                                      {0},
                                                                      {nullptr},
-                                                                     {nullptr},
+                                                                     {nullptr}, //
                                                                      newest,
                                                                      newest_guard,
                                                                      handle,
                                                                      handle_terminate,
                                                                      on_terminate,
                                                                      renew_alternate_stack,
+                                                                     drop_deferred, //
                                                                      0,
                                                                      ask_fault_handlers,
                                                                      add_fault_handler,
@@ -222,6 +225,9 @@ bool is_behind_barrier_of_others(uintptr_t stack_pointer) noexcept {
   return is_behind;
 }
 
+namespace {
+
+// Whether another copy is installed, this one being so or not.
 bool has_others() noexcept {
   static std::atomic<bool> has_looked; // those that are installed later tell
   if (own.first.load() == nullptr && !has_looked.load()) {
@@ -237,12 +243,28 @@ bool has_others() noexcept {
   return first != nullptr && (first != &own || first->next.load() != nullptr);
 }
 
-void renew_alternate_stacks_of_others() noexcept {
-  visit_installed([](const Copy &copy) {
+} // namespace
+
+bool prepare_for_others() noexcept {
+  if (thread.prepared || !has_others()) {
+    return false;
+  }
+  prepare_thread();
+  return is_on_stack();
+}
+
+void renew_alternate_stacks_of_others(const void *gone) noexcept {
+  visit_installed([=](const Copy &copy) {
     if (&copy != &own) {
-      copy.renew_alternate_stack();
+      copy.renew_alternate_stack(gone);
     }
   });
+}
+
+uint32_t drop_deferred_of_others(uintptr_t stack_pointer) noexcept {
+  uint32_t count = 0;
+  visit_installed([&](const Copy &copy) { count += &copy != &own ? copy.drop_deferred(stack_pointer) : 0; });
+  return count;
 }
 
 bool is_ours(std::terminate_handler handler) noexcept {

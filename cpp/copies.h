@@ -29,13 +29,14 @@ struct Copy {
   // The one with the handlers, once it is known; and the next of those that have joined it.
   std::atomic<Copy *> first, next;
 
-  // What it does for itself. All of it but the last two is async-signal-safe.
+  // What it does for itself. Up to on_terminate, all of it is async-signal-safe.
   Entry (*newest)() noexcept;                      // of this thread's chain
   const backstop_site *(*newest_guard)() noexcept; // null: there is none
   void (*handle)(int signal, siginfo_t *info, void *context);
   void (*handle_terminate)(uintptr_t stack_pointer, uintptr_t instruction_pointer);
   std::terminate_handler on_terminate;
-  void (*renew_alternate_stack)() noexcept;
+  void (*renew_alternate_stack)(const void *gone) noexcept;
+  uint32_t (*drop_deferred)(uintptr_t stack_pointer) noexcept;
 
   // What the first does for all.
   uint64_t signals; // bit 1 << signal for each that it handles
@@ -69,11 +70,16 @@ const backstop_site *guard_of_others() noexcept;
 // Whether a barrier of another copy's lies further in than this. Async-signal-safe.
 bool is_behind_barrier_of_others(uintptr_t stack_pointer) noexcept;
 
-// Whether this copy's barriers are of use to another, though it may have no guards itself. In ordinary context.
-bool has_others() noexcept;
+// Whether this thread has just been set up, though it made no guarded call: those of another copy may be running on it,
+// to which this one's barriers matter. In ordinary context.
+bool prepare_for_others() noexcept;
 
-// For a thread whose alternate stack this copy has just taken down: others may have found that good enough for them.
-void renew_alternate_stacks_of_others() noexcept;
+// For a thread whose alternate stack of this copy's, at `gone`, is no longer in use: others may have found that good
+// enough for them, or may mean to put it back.
+void renew_alternate_stacks_of_others(const void *gone) noexcept;
+
+// Drops what was deferred by others in frames below `stack_pointer`, which are being left. Answers how many there were.
+uint32_t drop_deferred_of_others(uintptr_t stack_pointer) noexcept;
 
 // Whether a copy's, this one included.
 bool is_ours(std::terminate_handler handler) noexcept;

@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "chain.h"
 #include "cleanup.h"
+#include "copies.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -159,7 +160,8 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
   before.floating_point.restore();
-  const Recovery &recovery = thread.recoveries[thread.recovering - 1];
+  Recovery &recovery = thread.recoveries[thread.recovering - 1];
+  recovery.cleanups_failed += drop_deferred_of_others(point.stack_pointer);
 
   // Memory may be short, or the fault may be that the heap is corrupt: then the error comes without its texts.
   Report report = {&recovery, site, nullptr};

@@ -90,7 +90,8 @@ impl Default for Config {
 /// # Errors
 ///
 /// [`InstallError::AlreadyInstalled`] if it was called before or a guarded call was made before;
-/// [`InstallError::InvalidConfig`] if a value is out of bounds; [`InstallError::Refused`] if the kernel refused.
+/// [`InstallError::InvalidConfig`] if a value is out of bounds; [`InstallError::Refused`] if the kernel refused,
+/// or a copy of backstop of another version.
 pub fn install(config: Config) -> Result<(), InstallError> {
     // SAFETY: the options are read during the call only.
     match unsafe { sys::install(&config.options()) } {
@@ -105,11 +106,13 @@ pub fn install(config: Config) -> Result<(), InstallError> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum InstallError {
-    /// The handler is there already, with the options of whoever came first.
+    /// The handler is there already, with the options of whoever came first. That may be a copy of backstop in a C++
+    /// library that chose signals of its own.
     AlreadyInstalled,
     /// A value of the [`Config`] is out of bounds. Nothing was changed.
     InvalidConfig,
-    /// The kernel refused a signal handler, or no thread-specific key was left. Nothing was changed.
+    /// The kernel refused a signal handler, or no thread-specific key was left. Nothing was changed. Or a C++ library has
+    /// a copy of backstop of another version, which is installed already. A line on stderr says which.
     Refused,
 }
 
@@ -120,7 +123,7 @@ impl fmt::Display for InstallError {
                 "backstop is installed already: call `backstop::install` before the first guarded call, and once"
             }
             InstallError::InvalidConfig => "backstop's alternate stacks can have up to 1 GiB: ask for less",
-            InstallError::Refused => "the kernel refused backstop's signal handlers: guards catch exceptions only",
+            InstallError::Refused => "backstop's signal handlers were refused, as it said on stderr: guards catch exceptions only",
         })
     }
 }
@@ -135,7 +138,7 @@ pub enum Support {
     Faults,
     /// Exceptions only: `BACKSTOP_DISABLE=1` is set in the environment.
     Disabled,
-    /// Exceptions only: there is no fault support for this target, or the kernel refused the handler.
+    /// Exceptions only: there is no fault support for this target, or [`install`] was refused.
     Unavailable,
 }
 

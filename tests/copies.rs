@@ -24,6 +24,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 const SUCCEED: &[&str] = &[
     "barrier_and_previous_handler",
     "closed",
+    "deferred_by_the_other",
     "destructors_run",
     "exceptions",
     "guard_behind_barrier",
@@ -160,7 +161,7 @@ fn in_rust(case: &'static str, order: Order, check: impl Fn(&support::Child) + S
 
 /// As `Copy` in copies/copy.h.
 #[repr(C)]
-struct Copy([unsafe extern "C" fn(); 11]);
+struct Copy([unsafe extern "C" fn(); 12]);
 
 unsafe extern "C" {
     fn backstop_v0_install();
@@ -174,6 +175,7 @@ unsafe extern "C" {
     fn backstop_v0_barrier_leave();
     fn backstop_v0_add_handler();
     fn backstop_v0_remove_handler();
+    fn backstop_v0_defer();
 }
 
 static RUST: Copy = Copy([
@@ -188,6 +190,7 @@ static RUST: Copy = Copy([
     backstop_v0_barrier_leave,
     backstop_v0_add_handler,
     backstop_v0_remove_handler,
+    backstop_v0_defer,
 ]);
 
 /// The shared library, with its symbols to itself.

@@ -52,25 +52,32 @@ impl Crate {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Outcome {
-        let mut output = tempfile::tempfile().unwrap();
-        let mut child = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
-            .arg(arguments[0])
-            .args(["--offline", "--color=never", "--target-dir"])
-            .arg(target_directory())
-            .args(&arguments[1..])
-            .current_dir(&self.directory)
-            .env("CARGO_PROFILE_DEV_DEBUG", "false")
-            .env("RUST_BACKTRACE", "0")
-            .stdout(output.try_clone().unwrap())
-            .stderr(output.try_clone().unwrap())
-            .spawn()
-            .unwrap();
-        let Some(status) = child.wait_timeout(TIME_LIMIT).unwrap() else {
-            child.kill().unwrap();
-            panic!("cargo {arguments:?} hangs:\n{}", text_of(&mut output));
-        };
-        Outcome { status, text: text_of(&mut output) }
+        outcome_of(
+            Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
+                .arg(arguments[0])
+                .args(["--offline", "--color=never", "--target-dir"])
+                .arg(target_directory())
+                .args(&arguments[1..])
+                .current_dir(&self.directory)
+                .env("CARGO_PROFILE_DEV_DEBUG", "false")
+                .env("RUST_BACKTRACE", "0"),
+        )
     }
+}
+
+#[track_caller]
+fn outcome_of(command: &mut Command) -> Outcome {
+    let mut output = tempfile::tempfile().unwrap();
+    let mut child = command
+        .stdout(output.try_clone().unwrap())
+        .stderr(output.try_clone().unwrap())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let Some(status) = child.wait_timeout(TIME_LIMIT).unwrap() else {
+        child.kill().unwrap();
+        panic!("{command:?} hangs:\n{}", text_of(&mut output));
+    };
+    Outcome { status, text: text_of(&mut output) }
 }
 
 fn target_directory() -> PathBuf {
@@ -94,7 +101,7 @@ fn text_of(file: &mut File) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What cargo answered, and all that it and its children wrote.
+/// What cargo, or another program, answered, and all that it and its children wrote.
 struct Outcome {
     status: ExitStatus,
     text: String,
@@ -153,6 +160,29 @@ fn generated_headers() -> Vec<PathBuf> {
         builds.map(|build| header(build.unwrap())).filter(|header| header.exists()).collect();
     assert!(!headers.is_empty());
     headers
+}
+
+/// A program in C++ that links the crate has one copy of the runtime, Rust's, and guards of its own by it.
+#[test]
+fn in_a_program_in_cxx() {
+    let copy = Crate::copy("cxx");
+    let source = |file: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outside/cxx").join(file);
+    let library = fs::read_to_string(copy.directory.join("src/lib.rs")).unwrap();
+    copy.write("src/lib.rs", &(library + &fs::read_to_string(source("outside.rs")).unwrap()));
+    copy.cargo(&["rustc", "--lib", "--crate-type=staticlib"]).succeeds_saying(&[]);
+
+    let program = copy.directory.join("program");
+    let compiler = env::var_os("CXX").unwrap_or("g++".into());
+    let compiled = outcome_of(
+        Command::new(compiler)
+            .args(["-std=c++17", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"])
+            .arg(source("main.cc"))
+            .arg(target_directory().join("debug/liboutside.a"))
+            .args(["-I", concat!(env!("CARGO_MANIFEST_DIR"), "/include"), "-ldl", "-lm", "-o"])
+            .arg(&program),
+    );
+    compiled.succeeds_saying(&[]);
+    outcome_of(&mut Command::new(&program)).succeeds_saying(&["all well"]);
 }
 
 #[test]

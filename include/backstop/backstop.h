@@ -259,8 +259,8 @@ BACKSTOP_API void backstop_barrier_leave(uint32_t previous) BACKSTOP_NOEXCEPT;
  * as torn; so does what can't be called, since the stack is used up. The scope is that of the function that calls this.
  * Answers what backstop_cancel wants, on every other way out of the scope: it forgets this one, and those deferred
  * since. C code that exceptions pass has to see to that by __attribute__((cleanup)); C++ has backstop::defer. No system
- * call and no allocation; at most 1,000 wait on a thread, those beyond are not called, and a recovery that finds them
- * missing is torn.
+ * call and no allocation; at most 1,000 wait on a thread, those beyond are not called, nor are those that another copy
+ * of this library deferred, and a recovery that finds them missing is torn.
  *
  *   pthread_mutex_lock(&mutex);
  *   const uint32_t unlocking = backstop_defer(unlock, &mutex);
@@ -480,7 +480,8 @@ BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) B
 
 /* Told of every fault that was recovered, when the guard has made its error and before the guarded call returns it: in
  * ordinary context, on the thread that faulted, under a guard of its own, whose error is dropped. It may do what any
- * code may. The error is the guarded call's. (Of another copy of this library, those are told that were added there.) */
+ * code may. The error is the guarded call's. (Of another copy of this library, those are told that were added there.)
+ */
 typedef void (*backstop_listener)(const backstop_error *error, void *data);
 
 /* Adds and removes them, as handlers are. Those of higher priority are told first, of equal ones the newest. */

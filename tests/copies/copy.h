@@ -15,6 +15,7 @@ struct Copy {
   decltype(&backstop_barrier_leave) barrier_leave;
   decltype(&backstop_add_handler) add_handler;
   decltype(&backstop_remove_handler) remove_handler;
+  decltype(&backstop_defer) defer;
 };
 
 extern "C" {

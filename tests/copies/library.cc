@@ -306,7 +306,7 @@ void one_handler(const Copy *one, const Copy *other) {
 
 // The first copy's signals are those that both handle, and the other says so.
 void other_signals(const Copy *one, const Copy *other) {
-  const backstop_options options = {sizeof(options), uint64_t(1) << SIGSEGV, 0, BACKSTOP_TRACES_OFF};
+  const backstop_options options = {sizeof(options), uint64_t(1) << SIGSEGV, 0, BACKSTOP_TRACES_OFF, 0};
   CHECK(one->install(&options) == BACKSTOP_OK);
   CHECK(other->install(nullptr) == BACKSTOP_ALREADY_INSTALLED);
   CHECK(action_of(SIGFPE).sa_handler == SIG_DFL);
@@ -457,6 +457,32 @@ void guard_behind_barrier(const Copy *one, const Copy *other) {
   }
 }
 
+// What the other copy was to do if a guard of this one's is left is not done, and that is said: the frame is gone, and
+// it must not be done later either.
+void deferred_by_the_other(const Copy *one, const Copy *other) {
+  install(one, other);
+  static int calls;
+  const auto count = [](void *) { ++calls; };
+  for (const backstop_site *site : {&unwound, &jumped}) {
+    calls = 0;
+    const auto inside = [&] {
+      other->defer(count, nullptr);
+      write_to_null();
+    };
+    auto call = inside;
+    backstop_error *error = one->call(site, call_here<decltype(call)>, &call);
+    const backstop_recovery *recovery = one->error_recovery(error);
+    CHECK(recovery->cleanups_failed == 1 && recovery->is_torn && calls == 0);
+    one->error_free(error);
+    const auto throwing = [&] {
+      other->defer(count, nullptr);
+      throw_here();
+    };
+    CHECK(guard(one, throwing).error == BACKSTOP_EXCEPTION);
+    CHECK(guard(other, write_to_null, *site) == BACKSTOP_FAULT_NULL_DEREFERENCE && calls == 0);
+  }
+}
+
 // The handler before both gets it, and not the other copy's guard around the barrier.
 void barrier_and_previous_handler(const Copy *one, const Copy *other) {
   struct sigaction action = {};
@@ -514,16 +540,17 @@ const Case cases[] = {
     CASE(barrier_and_terminate),
     CASE(guard_behind_barrier),
     CASE(barrier_and_previous_handler),
+    CASE(deferred_by_the_other),
     CASE(other_version),
 };
 
 } // namespace
 
 EXPORTED const Copy *library_copy() {
-  static const Copy copy = {backstop_install,        backstop_support,       backstop_call,
-                            backstop_error_free,     backstop_error_kind,    backstop_error_fault,
-                            backstop_error_recovery, backstop_barrier_enter, backstop_barrier_leave,
-                            backstop_add_handler,    backstop_remove_handler};
+  static const Copy copy = {backstop_install,        backstop_support,        backstop_call,
+                            backstop_error_free,     backstop_error_kind,     backstop_error_fault,
+                            backstop_error_recovery, backstop_barrier_enter,  backstop_barrier_leave,
+                            backstop_add_handler,    backstop_remove_handler, backstop_defer};
   return &copy;
 }
 
