@@ -1,13 +1,17 @@
-//! What calls cost that return, with a guard and without: `cargo bench --bench calls`. With `BACKSTOP_DISABLE=1` in the
-//! environment, what guards cost that only catch exceptions.
+//! What calls cost that return, with a guard and without: `cargo bench --bench calls`. Guards that are switched off, and
+//! only catch exceptions, are those of a second process, with `BACKSTOP_DISABLE=1` in its environment.
 //!
 //! For ratios in which the noise of the machine matters less, see `guard.rs`.
 
 #![expect(missing_docs, reason = "criterion's macro makes a function without")]
 
+use backstop::Support;
 use backstop_zoo::measured::{self, Idle};
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, criterion_group};
 use std::hint::black_box;
+
+#[path = "support/again.rs"]
+mod again;
 
 /// Both functions of a pair, each of which answers a `Result`.
 macro_rules! compare {
@@ -37,6 +41,7 @@ fn methods(criterion: &mut Criterion) {
     compare!(criterion, "method", cage.animals_unguarded(black_box(1)), cage.animals(black_box(1)));
 }
 
+/// One of each class that differs in what is done for it: borrowed, owned by the side that frees it, moved as it is.
 fn arguments(criterion: &mut Criterion) {
     let (text, numbers) = (black_box("a text"), black_box(&[1, 2, 3][..]));
     compare!(criterion, "&str", measured::take_text_unguarded(text), measured::take_text(text));
@@ -63,12 +68,33 @@ fn callbacks(criterion: &mut Criterion) {
     compare!(criterion, "callback", measured::call_idle_unguarded(idle), measured::call_idle(idle));
     let mut group = criterion.benchmark_group("nested");
     for depth in [1, 5] {
-        group.bench_function(depth.to_string(), |bencher| {
+        group.bench_function(BenchmarkId::new("cxx", depth), |bencher| {
+            bencher.iter(|| measured::call_nested_unguarded(idle, depth).ok());
+        });
+        group.bench_function(BenchmarkId::new("guarded", depth), |bencher| {
             bencher.iter(|| measured::call_nested(idle, depth).ok());
         });
     }
     group.finish();
 }
 
-criterion_group!(benches, functions, methods, arguments, work, callbacks);
-criterion_main!(benches);
+fn disabled(criterion: &mut Criterion) {
+    let idle = black_box(&Idle);
+    let mut group = criterion.benchmark_group("disabled");
+    group.bench_function("function", |bencher| bencher.iter(|| backstop_zoo::add(black_box(1), 2).ok()));
+    group.bench_function("callback", |bencher| bencher.iter(|| measured::call_idle(idle).ok()));
+    group.finish();
+}
+
+criterion_group!(guarded, functions, methods, arguments, work, callbacks);
+criterion_group!(switched_off, disabled);
+
+fn main() {
+    if backstop::support() == Support::Disabled {
+        switched_off();
+    } else {
+        guarded();
+        again::run_again("BACKSTOP_DISABLE");
+    }
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -1,57 +1,83 @@
 //! What exceptions and faults cost, from the throw or the faulting instruction to the `Err`, dropped:
-//! `cargo bench --bench failures`. With `RUST_BACKTRACE=1` in the environment exceptions say where they were thrown, and this
-//! says what that costs.
+//! `cargo bench --bench failures`. Exceptions that say where they were thrown are those of a second process.
 
 #![expect(missing_docs, reason = "criterion's macro makes a function without")]
 
+use backstop::{Config, Error};
 use backstop_zoo::measured;
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group};
+use std::env;
+
+#[path = "support/again.rs"]
+mod again;
+
+/// Set for the second process.
+const TRACED: &str = "BACKSTOP_BENCH_TRACED";
 
 const DEPTHS: [u32; 2] = [1, 10];
 
-fn exceptions(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("exception");
+/// `fail` fails so many frames below the call.
+fn compare<E>(group: &mut BenchmarkGroup<WallTime>, name: &str, fail: fn(u32) -> Result<(), E>) {
     for depth in DEPTHS {
-        group.bench_with_input(BenchmarkId::new("cxx", depth), &depth, |bencher, &depth| {
-            bencher.iter(|| drop(measured::throw_from_unguarded(depth)));
-        });
-        group.bench_with_input(BenchmarkId::new("guarded", depth), &depth, |bencher, &depth| {
-            bencher.iter(|| drop(measured::throw_from(depth)));
+        group.bench_with_input(BenchmarkId::new(name, depth), &depth, |bencher, &depth| {
+            bencher.iter(|| drop(fail(depth)));
         });
     }
+}
+
+fn exceptions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("exception");
+    compare(&mut group, "cxx", measured::throw_from_unguarded);
+    compare(&mut group, "guarded", measured::throw_from);
+    group.finish();
+}
+
+fn traced_exceptions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("exception");
+    compare(&mut group, "guarded, traced", measured::throw_from);
     group.finish();
 }
 
 fn faults(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fault");
-    for depth in DEPTHS {
-        group.bench_with_input(BenchmarkId::new("unwound", depth), &depth, |bencher, &depth| {
-            bencher.iter(|| drop(measured::fault_from(depth)));
-        });
-        group.bench_with_input(BenchmarkId::new("jumped", depth), &depth, |bencher, &depth| {
-            bencher.iter(|| drop(measured::fault_from_and_jump(depth)));
-        });
-    }
+    compare(&mut group, "unwound", measured::fault_from);
+    compare(&mut group, "jumped", measured::fault_from_and_jump);
     group.finish();
 }
 
 fn faults_by_kind(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("fault by kind");
-    for name in [
+    let names = [
         "null_read",
         "divide_by_zero",
         "builtin_trap",
         "call_abort",
         "failed_assert",
         "throw_through_noexcept",
-    ] {
-        let case = backstop_zoo::CASES.iter().find(|case| case.name == name && case.runs_here());
-        if let Some(case) = case {
-            group.bench_function(name, |bencher| bencher.iter(|| drop((case.call)())));
+    ];
+    let mut group = criterion.benchmark_group("fault by kind");
+    for case in backstop_zoo::CASES.iter().filter(|case| names.contains(&case.name) && case.runs_here()) {
+        let jumped = || backstop_zoo::jumped(case.name);
+        for (way, call) in [("unwound", &case.call as &dyn Fn() -> Result<(), Error>), ("jumped", &jumped)] {
+            group.bench_function(BenchmarkId::new(way, case.name), |bencher| {
+                bencher.iter(|| drop(call()));
+            });
         }
     }
     group.finish();
 }
 
-criterion_group!(benches, exceptions, faults, faults_by_kind);
-criterion_main!(benches);
+criterion_group!(untraced, exceptions, faults, faults_by_kind);
+criterion_group!(traced, traced_exceptions);
+
+fn main() {
+    let is_traced = env::var_os(TRACED).is_some();
+    backstop::install(Config::new().exception_backtraces(is_traced)).expect("nothing was installed before");
+    if is_traced {
+        traced();
+    } else {
+        untraced();
+        again::run_again(TRACED);
+    }
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -6,6 +6,7 @@
 #include "altstack.h"
 #include "chain.h"
 #include "cleanup.h"
+#include "copies.h"
 #include "recovery.h"
 #include "stack.h"
 #include <algorithm>
@@ -68,6 +69,7 @@ void leave_alternate_stack(void *mapping, const stack_t &next) {
   stack_t present;
   if (sigaltstack(nullptr, &present) == 0 && present.ss_sp == stack_in(mapping)) {
     sigaltstack(&next, nullptr);
+    renew_alternate_stacks_of_others();
   }
 }
 
@@ -102,12 +104,12 @@ uintptr_t random_word() noexcept {
 
 } // namespace
 
+// SIGSTKSZ and MINSIGSTKSZ don't know of AVX-512, AMX or SVE registers, which the kernel saves on this stack.
+size_t alternate_stack_least() noexcept { return std::max<size_t>(64 * 1024, getauxval(AT_MINSIGSTKSZ) + 32 * 1024); }
+
 bool prepare_altstacks(size_t size) noexcept {
   page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  // SIGSTKSZ and MINSIGSTKSZ don't know of AVX-512, AMX or SVE registers, which the kernel saves on this
-  // stack.
-  const size_t least = std::max<size_t>(64 * 1024, getauxval(AT_MINSIGSTKSZ) + 32 * 1024);
-  stack_size = pages(std::max(size, least));
+  stack_size = pages(std::max(size, alternate_stack_least()));
   return pthread_key_create(&at_thread_end, end_thread) == 0;
 }
 
@@ -143,6 +145,12 @@ void release_thread() noexcept {
   leave_alternate_stack(mapping, replaced);
   pthread_setspecific(at_thread_end, nullptr);
   unmap_thread(mapping);
+}
+
+void renew_alternate_stack() noexcept {
+  if (void *mapping = pthread_getspecific(at_thread_end)) {
+    set_alternate_stack(mapping);
+  }
 }
 
 } // namespace runtime

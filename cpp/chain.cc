@@ -1,4 +1,6 @@
 #include "chain.h"
+#include "copies.h"
+#include "registers.h"
 #include "rust_exceptions.h"
 #include "stack.h"
 
@@ -9,7 +11,8 @@ bool is_callback_guarded() noexcept {
   const Point *barrier = chain_top();
   // So deep that the chain counts only: there are guards, and where none is next, the unwinding ends at a noexcept.
   const bool is_deep = thread.depth > thread.capacity && thread.capacity > 0;
-  const bool is_guarded = barrier != nullptr && thread.depth > 1 && (barrier - 1)->site != nullptr;
+  const bool is_guarded = barrier != nullptr && thread.depth > 1 && (barrier - 1)->site != nullptr &&
+                          !is_behind_barrier_of_others((barrier - 1)->stack_pointer);
   return is_guarded || is_deep || thread.elsewhere > 0;
 }
 
@@ -17,6 +20,19 @@ const char *callback_name() noexcept {
   const Point *barrier = chain_top();
   return barrier != nullptr ? barrier->barrier : thread.callback;
 }
+
+namespace {
+
+// Whether this thread has been set up, though it made no guarded call: those of another copy may be running on it.
+bool prepare_for_others() noexcept {
+  if (thread.prepared || !has_others()) {
+    return false;
+  }
+  prepare_thread();
+  return is_on_stack();
+}
+
+} // namespace
 
 } // namespace runtime
 } // namespace backstop
@@ -28,7 +44,7 @@ using namespace backstop::runtime;
 constexpr uint32_t elsewhere = UINT32_MAX;
 
 uint32_t backstop_barrier_enter(const char *name) noexcept {
-  if (!is_on_stack()) {
+  if (!is_on_stack() && !prepare_for_others()) {
     thread.callback = name;
     return elsewhere;
   }
@@ -37,6 +53,7 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
     point->site = nullptr;
     point->unwinding = nullptr;
     point->barrier = name;
+    point->stack_pointer = end_of_frame();
   }
   chain_push();
   return previous;

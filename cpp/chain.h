@@ -28,7 +28,7 @@ struct Recovery;
 
 struct Point {
   EntryRegisters registers;
-  uintptr_t stack_pointer;   // in the entry, at its call: below are the callee's frames
+  uintptr_t stack_pointer;   // in the entry, at its call, or at that of the barrier: below are the callee's frames
   const backstop_site *site; // null: a barrier
   const char *barrier;       // its name
   Recovery *unwinding;       // on its way here; null: none

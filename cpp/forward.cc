@@ -124,6 +124,23 @@ bool take_over(int signal, Slot &slot, void (*handler)(int, siginfo_t *, void *)
 
 } // namespace
 
+void list_handlers(backstop_signal_status *signals) noexcept {
+  const auto address_of = [](const struct sigaction &action) { // of SIG_DFL and SIG_IGN too: 0 and 1
+    return reinterpret_cast<uintptr_t>(action.sa_sigaction);
+  };
+  for (size_t index = 0; index < count; ++index) {
+    const Slot &slot = slots[index];
+    struct sigaction present = {};
+    sigaction(fault_signals[index], nullptr, &present);
+    const uintptr_t ours = address_of(slot.ours), handler = address_of(present);
+    signals[index].signal = fault_signals[index];
+    signals[index].is_handled = ours != 0;
+    signals[index].is_on_top = ours != 0 && handler == ours;
+    signals[index].handler = handler;
+    signals[index].previous = ours != 0 && !slot.reset.load() ? address_of(slot.previous) : 0;
+  }
+}
+
 bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noexcept {
   const auto is_wanted = [=](size_t index) { return (signals >> fault_signals[index] & 1) != 0; };
   for (size_t index = 0; index < count; ++index) {
@@ -131,6 +148,7 @@ bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noex
       while (index-- > 0) {
         if (is_wanted(index)) {
           sigaction(fault_signals[index], &slots[index].previous, nullptr);
+          slots[index].ours = {};
         }
       }
       return false;

@@ -11,6 +11,9 @@ namespace runtime {
 // remembers that. On failure puts everything back.
 bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noexcept;
 
+// The handlers of each signal of fault_signals, in that order: ours, the one before, and the one in force.
+void list_handlers(backstop_signal_status *signals) noexcept;
+
 // Whether forwarding means the default action, which ends the process. Async-signal-safe.
 bool is_fatal(int signal, const siginfo_t &info) noexcept;
 

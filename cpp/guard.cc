@@ -11,6 +11,7 @@
 #include "exception.h"
 #include "fault.h"
 #include "itanium.h"
+#include "listeners.h"
 #include "loan.h"
 #include "poison.h"
 #include "stack.h"
@@ -141,6 +142,19 @@ void taint_domain(void *context) {
   taint(report->site->domain, backstop_error_message(report->error));
 }
 
+void tell(backstop_listener listener, void *data, void *context) {
+  struct Call {
+    backstop_listener listener;
+    const Report *report;
+    void *data;
+  } call = {listener, static_cast<const Report *>(context), data};
+  const auto run = [](void *context) {
+    const auto *call = static_cast<const Call *>(context);
+    call->listener(call->report->error, call->data);
+  };
+  try_quietly(call.report->site, run, &call); // what comes of it is its own affair
+}
+
 __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
@@ -165,6 +179,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
+  visit_listeners(tell, &report);
   *thread.error_number = before.error_number;
   return report.error;
 }

@@ -8,8 +8,7 @@
 #include "abort_message.h"
 #include "chain.h"
 #include "cleanup.h"
-#include "fault_handlers.h"
-#include "forward.h"
+#include "copies.h"
 #include "inner_guard.h"
 #include "kind.h"
 #include "loan.h"
@@ -42,6 +41,7 @@ void print_refusal(const backstop_fault &fault, Verdict verdict) noexcept {
     site = thread.points[index - 1].site;
     barrier = site == nullptr ? thread.points[index - 1].barrier : barrier;
   }
+  site = site == nullptr ? guard_of_others() : site;
   if (site == nullptr) {
     return; // no guard was concerned
   }
@@ -133,6 +133,12 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
 
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
+  const Copy *innermost = innermost_copy();
+  (innermost != nullptr ? *innermost : first_copy()).handle(signal, info, context);
+}
+
+void handle(int signal, siginfo_t *info, void *context) {
+  const Copy &first = first_copy();
   auto &interrupted = *static_cast<ucontext_t *>(context);
   if (is_own_fault(signal, info->si_code)) {
     leave_reading(interrupted);
@@ -143,11 +149,11 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     recover_returned(interrupted);
   }
   if (thread.handling) { // the handler itself failed, or one of the program's that it asked
-    if (is_fatal(signal, *info)) {
+    if (first.is_fatal(signal, *info)) {
       print("backstop: a fault within a fault handler\n");
     }
     thread.handling = false; // the previous handler may jump out
-    forward(signal, info, context);
+    first.forward(signal, info, context);
     return;
   }
   thread.handling = true;
@@ -161,7 +167,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   classify_carefully(fault, *info, interrupted);
-  const backstop_answer answer = ask_fault_handlers(fault, info, context);
+  const backstop_answer answer = first.ask_fault_handlers(fault, info, context);
   bool is_resolved = answer == BACKSTOP_RESOLVED;
   if (!is_resolved) {
     Verdict verdict = answer == BACKSTOP_FORWARD ? Verdict::asked : judge(fault, *info, interrupted);
@@ -170,7 +176,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
     }
     is_resolved = verdict == Verdict::awaited;
     // Otherwise the previous handler may know what to do, and have been meant to.
-    if (!is_resolved && is_fatal(signal, *info)) {
+    if (!is_resolved && first.is_fatal(signal, *info)) {
       print_refusal(fault, verdict);
     }
   }
@@ -178,7 +184,7 @@ void on_signal(int signal, siginfo_t *info, void *context) {
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   thread.handling = false; // the previous handler may jump out
   if (!is_resolved) {
-    forward(signal, info, context);
+    first.forward(signal, info, context);
   }
   errno = error_number;
 }

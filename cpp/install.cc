@@ -1,8 +1,8 @@
 #include "install.h"
 #include "abort_message.h"
 #include "altstack.h"
+#include "copies.h"
 #include "critical.h"
-#include "forward.h"
 #include "handler.h"
 #include "heap_corruption.h"
 #include "inner_guard.h"
@@ -58,6 +58,17 @@ void pin() {
   }
 }
 
+void say_refused(Joining joining) {
+  if (joining == Joining::refused) {
+    std::fputs("backstop: the kernel refused the fault handler: guards catch exceptions only\n", stderr);
+  } else {
+    std::fprintf(stderr,
+                 "backstop: two copies of different versions are in this process, and that in %s has the fault "
+                 "handler: the guards of that in %s catch exceptions only; build both with the same version\n",
+                 module_of_first(), module_of_this());
+  }
+}
+
 backstop_outcome install(const backstop_options &options) {
   pin();
   prepare_abort_messages();
@@ -70,12 +81,14 @@ backstop_outcome install(const backstop_options &options) {
   prepare_walks(options.inner_frames_only == 0);
   prepare_inner_guard();
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
-  if (!prepare_altstacks(options.alternate_stack_size) || !take_over(signals, on_signal)) {
+  const Joining joining = prepare_altstacks(options.alternate_stack_size) ? lead_or_join(signals) : Joining::refused;
+  if (joining == Joining::refused || joining == Joining::is_other_version) {
+    say_refused(joining);
     return BACKSTOP_REFUSED;
   }
   take_over_terminate();
   working = true;
-  return BACKSTOP_OK;
+  return first_copy().signals == signals ? BACKSTOP_OK : BACKSTOP_ALREADY_INSTALLED;
 }
 
 backstop_outcome install_once(const backstop_options &options) {
@@ -101,11 +114,13 @@ void warn_once(const char *text) {
 
 bool install_with_defaults() noexcept {
   const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
-  if (!installed && install_once(defaults) == BACKSTOP_REFUSED) {
-    warn_once("backstop: the kernel refused the fault handler: guards catch exceptions only\n");
+  if (!installed) {
+    install_once(defaults);
   }
   return working;
 }
+
+bool is_installed() noexcept { return working; }
 
 void prepare_thread() noexcept {
   thread.prepared = !install_with_defaults() || map_thread({0, 0});

@@ -9,5 +9,8 @@ namespace runtime {
 // False if faults aren't handled in this process.
 bool install_with_defaults() noexcept;
 
+// Whether they are.
+bool is_installed() noexcept;
+
 } // namespace runtime
 } // namespace backstop

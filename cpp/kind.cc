@@ -70,7 +70,8 @@ Caller callers[] = {
 enum class Overflow { none, probable, certain };
 
 // Whether an access with this stack pointer ran off the end of the stack.
-Overflow overflow_of(uintptr_t stack_pointer, uintptr_t address) noexcept {
+Overflow overflow_of(const backstop_fault &fault) noexcept {
+  const uintptr_t stack_pointer = fault.stack_pointer, address = fault.address;
   constexpr uintptr_t gap = uintptr_t(1) << 20;      // as the kernel keeps free below a stack that grows
   constexpr uintptr_t farthest = uintptr_t(1) << 31; // no compiler makes larger frames
   constexpr uintptr_t reserve = 64 * 1024;
@@ -78,6 +79,11 @@ Overflow overflow_of(uintptr_t stack_pointer, uintptr_t address) noexcept {
   if (is_past_stack(stack_pointer, address)) {
     const uintptr_t step = stack_pointer < low ? low - stack_pointer : 0;
     return step <= gap ? Overflow::certain : step <= farthest ? Overflow::probable : Overflow::none;
+  }
+  // The host keeps the last pages of its stacks from being used, as the JVM does.
+  const uintptr_t away = address > stack_pointer ? address - stack_pointer : stack_pointer - address;
+  if (fault.code == SEGV_ACCERR && is_within_stack(stack_pointer) && is_within_stack(address) && away <= gap) {
+    return Overflow::certain;
   }
   // Code that tries the pages of a large frame before it takes them has its stack pointer on the stack still.
   const bool is_nearly_full = is_within_stack(stack_pointer) && stack_pointer - low < reserve;
@@ -106,7 +112,7 @@ backstop_fault_kind kind_of_page_fault(const backstop_fault &fault) noexcept {
   if (access == Access::execute) {
     return BACKSTOP_FAULT_WILD_JUMP;
   }
-  switch (overflow_of(fault.stack_pointer, fault.address)) {
+  switch (overflow_of(fault)) {
   case Overflow::certain:
     return BACKSTOP_FAULT_STACK_OVERFLOW;
   case Overflow::probable:

@@ -116,6 +116,22 @@ int backstop_add_handler(backstop_handler, void *, int32_t) noexcept { return 0;
 
 int backstop_remove_handler(backstop_handler, void *) noexcept { return 0; }
 
+int backstop_add_listener(backstop_listener, void *, int32_t) noexcept { return 0; }
+
+int backstop_remove_listener(backstop_listener, void *) noexcept { return 0; }
+
+// Nothing is handled, and of signals nothing is known.
+int backstop_status(backstop_health *health) noexcept {
+  if (health->size != sizeof(*health)) {
+    return 0;
+  }
+  *health = {};
+  health->size = sizeof(*health);
+  health->support = backstop_support();
+  health->traces = is_tracing ? BACKSTOP_TRACES_ON : BACKSTOP_TRACES_OFF;
+  return 1;
+}
+
 const uint64_t *backstop_error_registers(const backstop_error *, size_t *count) noexcept {
   if (count != nullptr) {
     *count = 0;

@@ -4,6 +4,7 @@
 // such.
 #include "terminate.h"
 #include "backstop/rust.hpp"
+#include "copies.h"
 #include "recover.h"
 #include "verdict.h"
 #include <cerrno>
@@ -97,9 +98,17 @@ void try_to_recover(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
   recover(*recovery, recovery->point->site->recover);
 }
 
-[[noreturn]] void on_terminate() {
+} // namespace
+
+void handle_terminate(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
   if (!thread.handling) {
-    try_to_recover(end_of_frame(), reinterpret_cast<uintptr_t>(__builtin_return_address(0)));
+    try_to_recover(stack_pointer, instruction_pointer);
+  }
+}
+
+void on_terminate() {
+  if (const Copy *innermost = innermost_copy()) {
+    innermost->handle_terminate(end_of_frame(), reinterpret_cast<uintptr_t>(__builtin_return_address(0)));
   }
   if (previous != nullptr) {
     previous(); // ends in abort as a rule, where the same verdict is passed and printed
@@ -107,9 +116,11 @@ void try_to_recover(uintptr_t stack_pointer, uintptr_t instruction_pointer) {
   std::abort();
 }
 
-} // namespace
-
-void take_over_terminate() noexcept { previous = std::set_terminate(on_terminate); }
+void take_over_terminate() noexcept {
+  if (!is_ours(std::get_terminate())) { // or else another copy asks us, too
+    previous = std::set_terminate(on_terminate);
+  }
+}
 
 } // namespace runtime
 } // namespace backstop

@@ -79,7 +79,9 @@ fn programs_of(build: &Build) {
     succeeds_with(build, &["exceptions.c", "throws.cc"], &[("BACKSTOP_DISABLE", "1")]);
     succeeds(build, &["options.c"]);
     succeeds(build, &["handlers.c"]);
+    succeeds(build, &["listeners.c"]);
     succeeds(build, &["barriers.c"]);
+    succeeds(build, &["reports.c", "throws.cc"]);
     succeeds(build, &["scopes.cc"]);
     for optimised in ["-O0", "-O2"] {
         succeeds_under(build, &["releases.cc"], &[optimised], &[]);

@@ -107,7 +107,7 @@ typedef int32_t backstop_support_t;
 enum {
   BACKSTOP_SUPPORT_FAULTS = 0,      /* exceptions and faults are caught */
   BACKSTOP_SUPPORT_DISABLED = 1,    /* exceptions only: BACKSTOP_DISABLE=1 is set in the environment */
-  BACKSTOP_SUPPORT_UNAVAILABLE = 2, /* exceptions only: this target has no fault support, or the kernel refused */
+  BACKSTOP_SUPPORT_UNAVAILABLE = 2, /* exceptions only: this target has no fault support, or backstop_install refused */
 };
 
 BACKSTOP_API backstop_support_t backstop_support(void) BACKSTOP_NOEXCEPT;
@@ -134,13 +134,17 @@ typedef struct backstop_options {
 typedef int32_t backstop_outcome;
 enum {
   BACKSTOP_OK = 0,
-  BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force */
+  BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force. Or
+                                     by another copy of this library, which handles other signals: those do */
   BACKSTOP_INVALID_OPTIONS = 2,   /* a size not this struct's, a signal none of the seven, a stack over 1 GiB, traces
                                      that are none of the three */
-  BACKSTOP_REFUSED = 3,           /* the kernel refused a handler; those set before it were put back */
+  BACKSTOP_REFUSED = 3,           /* the kernel refused a handler; those set before it were put back. Or another copy
+                                     has handlers, and is of another version. A line on stderr says which */
 };
 
-/* Installs the fault handler, once per process. The first guarded call does it with the defaults, so call this only
+/* Installs the fault handler, once per process: further copies of this library (linked statically into two shared
+ * objects, say) share the handler and the list of backstop_add_handler, and the innermost guard or barrier decides,
+ * whichever copy's it is. The first guarded call does it with the defaults, so call this only
  * to choose otherwise, or to choose the moment. `options` may be NULL and is not kept. Where faults are not supported
  * or are disabled no handler is installed, and of the options only `traces` counts; see backstop_support. */
 BACKSTOP_API backstop_outcome backstop_install(const backstop_options *options) BACKSTOP_NOEXCEPT;
@@ -178,7 +182,7 @@ typedef struct backstop_health {
   size_t alternate_stack_needed;   /* by the machine's signal frames and the handler */
   int32_t alternate_stack_is_ours; /* not the host's */
   uintptr_t stack_low, stack_high; /* of this thread; 0 and 0: unknown */
-  size_t signal_count;
+  size_t signal_count;             /* 7; 0 where faults are not supported at all */
   backstop_signal_status signals[7];
 } backstop_health;
 
@@ -476,7 +480,7 @@ BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) B
 
 /* Told of every fault that was recovered, when the guard has made its error and before the guarded call returns it: in
  * ordinary context, on the thread that faulted, under a guard of its own, whose error is dropped. It may do what any
- * code may. The error is the guarded call's. */
+ * code may. The error is the guarded call's. (Of another copy of this library, those are told that were added there.) */
 typedef void (*backstop_listener)(const backstop_error *error, void *data);
 
 /* Adds and removes them, as handlers are. Those of higher priority are told first, of equal ones the newest. */

@@ -149,21 +149,34 @@ pub struct Build {
 impl Build {
     /// Compiles the runtime as build.rs does. `name` is that of a directory of its own.
     pub fn new(compilers: Compilers, name: &str, groups: &[&str]) -> Self {
-        Self::with(compilers, name, groups, cfg!(feature = "portable-entry"))
+        Self::with(compilers, name, groups, cfg!(feature = "portable-entry"), &[])
     }
 
     /// Compiles it with the portable entry.
     pub fn portable(compilers: Compilers, name: &str) -> Self {
-        Self::with(compilers, name, RUNTIME, true)
+        Self::with(compilers, name, RUNTIME, true, &[])
     }
 
-    fn with(compilers: Compilers, name: &str, groups: &[&str], is_portable: bool) -> Self {
+    /// Compiles it for shared libraries that keep it to themselves.
+    pub fn for_libraries(compilers: Compilers, name: &str) -> Self {
+        let flags = &["-fPIC", "-fvisibility=hidden"];
+        Self::with(compilers, name, RUNTIME, cfg!(feature = "portable-entry"), flags)
+    }
+
+    fn with(
+        compilers: Compilers,
+        name: &str,
+        groups: &[&str],
+        is_portable: bool,
+        more_flags: &[&str],
+    ) -> Self {
         let mut build = Self { compilers, directory: directory(name), runtime: Vec::new() };
         let architecture = build.compilers.architecture;
         let named = groups.iter().map(|name| if *name == OWN { architecture } else { name });
         let files: Vec<_> = named.flat_map(group).collect();
         let entry: &[&str] = if is_portable { &["-DBACKSTOP_PORTABLE_ENTRY"] } else { &[] };
-        build.runtime = build.objects(&files, &[&["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"], entry].concat());
+        let flags = [&["-O2", "-fno-plt", "-U_FORTIFY_SOURCE"], entry, more_flags].concat();
+        build.runtime = build.objects(&files, &flags);
         build
     }
 
@@ -197,6 +210,21 @@ impl Build {
         library
     }
 
+    /// A shared library of these objects and the runtime. They take the place of the runtime's of the same name.
+    pub fn library_with_runtime(&self, name: &str, objects: &[PathBuf]) -> PathBuf {
+        let library = self.directory.join(name);
+        let kept =
+            self.runtime.iter().filter(|kept| !objects.iter().any(|new| new.file_name() == kept.file_name()));
+        run(Command::new(&self.compilers.cxx)
+            .args(["-shared", "-pthread"])
+            .args(objects)
+            .args(kept)
+            .arg("-ldl")
+            .arg("-o")
+            .arg(&library));
+        library
+    }
+
     fn object_of(&self, file: &Path) -> PathBuf {
         self.directory.join(format!("{}.o", file.file_name().unwrap().display()))
     }
@@ -225,6 +253,14 @@ impl Build {
     /// Compiles these and links them with the runtime, in place of the program before.
     pub fn program(&self, files: &[PathBuf], flags: &[&str]) -> PathBuf {
         self.link(&self.objects(files, flags), &[])
+    }
+
+    /// One of this file alone, without the runtime.
+    pub fn program_alone(&self, file: &Path) -> PathBuf {
+        let program = self.directory.join("alone");
+        let object = self.object(file, &[]);
+        run(Command::new(&self.compilers.cxx).arg(object).args(["-pthread", "-ldl", "-o"]).arg(&program));
+        program
     }
 
     /// To run one of them.

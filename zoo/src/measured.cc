@@ -33,6 +33,8 @@ std::int32_t call_idle(const Idle &idle) { return idle.answer(); }
 
 std::int32_t call_nested(const Idle &idle, std::uint32_t depth) { return idle.nest(depth - 1); }
 
+std::int32_t call_nested_unguarded(const Idle &idle, std::uint32_t depth) { return idle.nest_unguarded(depth - 1); }
+
 void throw_from(std::uint32_t depth) {
   if (depth > 1) {
     throw_from(depth - 1);

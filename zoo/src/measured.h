@@ -26,6 +26,7 @@ rust::String pass_string(rust::String text);
 std::uint64_t work(std::uint64_t rounds);
 std::int32_t call_idle(const Idle &idle);
 std::int32_t call_nested(const Idle &idle, std::uint32_t depth);
+std::int32_t call_nested_unguarded(const Idle &idle, std::uint32_t depth);
 void throw_from(std::uint32_t depth);
 void fault_from(std::uint32_t depth);
 

@@ -20,6 +20,10 @@ impl Idle {
     fn nest(&self, depth: u32) -> Result<i32, backstop::Error> {
         if depth == 0 { Ok(0) } else { ffi::call_nested(self, depth) }
     }
+
+    fn nest_unguarded(&self, depth: u32) -> Result<i32, cxx::Exception> {
+        if depth == 0 { Ok(0) } else { ffi::call_nested_unguarded(self, depth) }
+    }
 }
 
 #[backstop::bridge(namespace = "zoo", on_torn = "allow")]
@@ -28,6 +32,7 @@ mod ffi {
         type Idle;
         fn answer(self: &Idle) -> i32;
         fn nest(self: &Idle, depth: u32) -> Result<i32>;
+        fn nest_unguarded(self: &Idle, depth: u32) -> Result<i32>;
     }
 
     unsafe extern "C++" {
@@ -63,6 +68,8 @@ mod ffi {
         /// `call_idle` without a guard.
         #[rust_name = "call_idle_unguarded"]
         fn call_idle(idle: &Idle) -> Result<i32>;
+        /// `call_nested` without a guard.
+        fn call_nested_unguarded(idle: &Idle, depth: u32) -> Result<i32>;
     }
 
     #[guard]
