@@ -290,10 +290,7 @@ mod tests {
     fn torn_by_what_was_deferred() {
         let raw = sys::Recovery { is_torn: 1, unwound: 3, cleaned: 4, cleanups_failed: 1, ..raw() };
         let recovery = Recovery::new(&raw, &[]);
-        assert_eq!(
-            recovery.to_string(),
-            "unwound, torn: 3 frames\n  deferred functions that failed: 1 of 5"
-        );
+        assert_eq!(recovery.to_string(), "unwound, torn: 3 frames\n  deferred functions that failed: 1 of 5");
         assert_eq!((recovery.cleaned(), recovery.cleanups_failed()), (4, 1));
     }
 

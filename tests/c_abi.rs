@@ -91,6 +91,7 @@ fn programs_of(build: &Build) {
     succeeds_under(build, &["results.cc"], &["-O2", "-std=c++20", "-Wconversion"], &[]);
     succeeds_under(build, &["releases.cc"], &["-std=c++20", "-fno-rtti", "-Wconversion"], &[]);
     succeeds(build, &["attach.c"]);
+    succeeds_with(build, &["attach.c"], &[("BACKSTOP_DISABLE", "1")]);
     succeeds(build, &["instructions.cc"]);
 }
 
