@@ -23,7 +23,10 @@ template <typename Function> Error guarded(const backstop_site &at, Function fun
 template <typename Function> Error guarded(Function function) { return guarded(site, function); }
 
 // Not inlined, and nothing that a compiler knows the end of.
-__attribute__((noinline)) inline void write_to(int *volatile pointer) { *pointer = 1; }
+__attribute__((noinline)) inline void write_to(int *pointer) {
+  int *volatile where = pointer;
+  *where = 1;
+}
 
 inline void fault() { write_to(nullptr); }
 

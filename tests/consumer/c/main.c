@@ -61,7 +61,9 @@ static int check(const char *name, void (*function)(void *), backstop_fault_kind
   }
   const backstop_fault *fault = backstop_error_fault(error);
   const int wrong = fault == NULL || fault->kind != kind;
-  printf("%s%s\n", wrong ? "WRONG: " : "", backstop_error_message(error));
+  char report[4096];
+  backstop_error_report(error, report, sizeof(report));
+  printf("%s%s\n", wrong ? "WRONG: " : "", report);
   backstop_error_free(error);
   return wrong;
 }

@@ -2,6 +2,13 @@
 #include "backstop/backstop.hpp"
 #include "cases.h"
 #include <cstdio>
+#include <string>
+
+static std::string report_of(const backstop_error *error) {
+  std::string report(backstop_error_report(error, nullptr, 0), '\0');
+  backstop_error_report(error, &report[0], report.size() + 1); // there is room for the NUL
+  return report;
+}
 
 int main() {
   int wrong = 0;
@@ -12,7 +19,7 @@ int main() {
         const_cast<zoo::Case *>(&expected));
     const backstop_fault *fault = error != nullptr ? backstop_error_fault(error) : nullptr;
     const bool right = fault != nullptr && fault->kind == expected.kind && fault->signal == expected.signal;
-    std::printf("%s%s\n", right ? "" : "WRONG: ", error != nullptr ? backstop_error_message(error) : expected.name);
+    std::printf("%s%s\n", right ? "" : "WRONG: ", error != nullptr ? report_of(error).c_str() : expected.name);
     wrong += !right;
     backstop_error_free(error);
   }
