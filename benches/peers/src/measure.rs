@@ -72,11 +72,11 @@ pub const BATCHES: usize = 51;
 
 /// Nanoseconds per call.
 pub fn measure(peer: &Peer, measurement: &Measurement, budget: Duration) -> f64 {
-    (peer.install)();
     if measurement.traced {
         let trace = peer.trace.expect("only peers with backtraces are asked for them");
         trace();
     }
+    (peer.install)();
     let call = || {
         // SAFETY: the peer is installed.
         let returned = unsafe { (peer.call)(black_box(measurement.victim)) };

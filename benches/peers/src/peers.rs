@@ -29,7 +29,7 @@ pub struct Peer {
     pub in_brief: bool,
     /// To be called before the first call.
     pub install: fn(),
-    /// From now on faults come with a backtrace, of bare addresses. Not every peer can.
+    /// To be called before `install`: faults are to come with a backtrace, of bare addresses. Not every peer can.
     pub trace: Option<fn()>,
     /// Calls the victim; answers whether that returned.
     pub call: unsafe extern "C-unwind" fn(victim: Victim) -> bool,

@@ -36,7 +36,8 @@ pub fn page(results: &Results) -> String {
          * The double free is found under the allocator's lock. backstop dies of it on purpose: whoever comes back \
          hangs at the next `malloc`.\n\
          * Little of a guard's cost is seen beside work, for the processor does both at once.\n\
-         * backstop takes a backtrace of every fault; in that column it is read as well.\n\
+         * backstop walks the frames between a fault and the guard, always, and keeps them; with a backtrace it \
+         keeps the guard's callers too, as it does by default, and all are read.\n\
          * LLVM's library is linked as an archive, Boost's and Poco's are shared.\n\n\
          ## Machine\n\n{}",
         costs(&all),

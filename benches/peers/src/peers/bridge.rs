@@ -23,7 +23,10 @@ pub const GUARDED: Peer = Peer {
     name: "backstop `#[guard]`",
     version: backstop_version,
     in_brief: true,
-    install: || {},
+    install: || {
+        let config = backstop::Config::new().callers_in_backtraces(TRACE.load(Ordering::Relaxed));
+        backstop::install(config).expect("nobody else has");
+    },
     trace: Some(|| TRACE.store(true, Ordering::Relaxed)),
     call: guarded,
 };
@@ -40,7 +43,7 @@ pub const UNGUARDED: Peer = Peer {
     call: unguarded,
 };
 
-/// Whether backtraces are read. Taken they are always.
+/// Whether backtraces have the guard's callers, and are read.
 static TRACE: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C-unwind" fn guarded(victim: Victim) -> bool {

@@ -3,7 +3,7 @@
 
 namespace {
 
-bool trace = false; // whether backtraces are read. Taken they are always
+bool trace = false; // whether backtraces have the guard's callers, and are read
 
 bool succeeded(backstop_error *error) {
   if (error == nullptr) {
@@ -22,6 +22,11 @@ bool succeeded(backstop_error *error) {
 extern "C" {
 
 void c_abi_trace() { trace = true; }
+
+void c_abi_install() {
+  const backstop_options options = {sizeof(options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, !trace};
+  backstop_install(&options);
+}
 
 bool c_abi_unwound(void (*victim)(void *)) {
   static const backstop_site site = BACKSTOP_SITE("victim");

@@ -5,6 +5,7 @@ use crate::victims::Victim;
 
 unsafe extern "C-unwind" {
     safe fn c_abi_trace();
+    safe fn c_abi_install();
     fn c_abi_unwound(victim: Victim) -> bool;
     fn c_abi_jumped(victim: Victim) -> bool;
 }
@@ -13,7 +14,7 @@ pub const UNWOUND: Peer = Peer {
     name: "backstop `backstop_call`",
     version: backstop_version,
     in_brief: false,
-    install: || {},
+    install: || c_abi_install(),
     trace: Some(|| c_abi_trace()),
     call: c_abi_unwound,
 };
