@@ -89,6 +89,7 @@ fn shown(name: &SymbolName<'_>) -> String {
 const OURS: &[&str] = &[
     "backstop::__private::",
     "backstop::barrier",
+    "backstop::detail::",
     "backstop::raise::",
     "backstop::runtime::",
     "backstop::trycatch",
@@ -140,6 +141,7 @@ mod tests {
             "backstop_v0_bridge_call",
             "backstop::runtime::(anonymous namespace)::attempt(backstop::runtime::Point*)",
             "void backstop::trycatch<f$cxxbridge1$f()::{lambda()#1}>(f&&)::{lambda(void*)#1}::operator()(void*) const",
+            "backstop::detail::Callee<f$cxxbridge1$f()::{lambda()#1}>::call_catching(void*)",
             "void rust::behavior::trycatch<a, b>(a&&, b&&)",
             "demo$cxxbridge1$195$__backstop_build_f",
             "demo::__backstop_ffi::__backstop_build_f",
