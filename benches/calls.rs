@@ -59,7 +59,7 @@ fn arguments(criterion: &mut Criterion) {
 
 /// About 100 ns of it, on a machine of these years.
 fn work(criterion: &mut Criterion) {
-    let rounds = || black_box(75);
+    let rounds = || black_box(150);
     compare!(criterion, "work", measured::work_unguarded(rounds()), measured::work(rounds()));
 }
 

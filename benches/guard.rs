@@ -72,7 +72,7 @@ const WORK: &str = "cxx Result, with work";
 const EXCEPTION: &str = "cxx exception";
 
 /// About 100 ns, on a machine of these years.
-const WORK_ROUNDS: u64 = 75;
+const WORK_ROUNDS: u64 = 150;
 
 fn main() {
     let mut rounds = vec![Vec::new(); CALLS.len()];
