@@ -128,7 +128,7 @@ typedef struct backstop_options {
   size_t alternate_stack_size; /* bytes, for each thread that runs guarded calls; 0: the default of 64 KiB, or more
                                   where the machine's signal frames are larger. A smaller value is raised to that */
   backstop_traces traces;      /* whether exceptions say where they were thrown */
-  int32_t inner_frames_only;   /* not 0: faults record no frames beyond the guard, which takes half as long */
+  int32_t inner_frames_only;   /* not 0: faults record no frames beyond the guard, and take a third less */
 } backstop_options;
 
 typedef int32_t backstop_outcome;
