@@ -23,7 +23,7 @@ struct Lock {
 // Answers the length of the whole text, which is cut to `size` bytes, its NUL among them; 0 if there is no taint.
 size_t copy_first_fault(const backstop_domain *domain, char *buffer, size_t size) noexcept {
   const Lock lock;
-  const char *first = domain->first_fault;
+  const char *first = static_cast<const char *>(domain->state);
   if (!is_tainted(domain)) {
     first = "";
   } else if (first == nullptr || *first == '\0') {
@@ -55,8 +55,8 @@ void taint(backstop_domain *domain, const char *message) noexcept {
   {
     const Lock lock;
     if (!is_tainted(domain)) {
-      std::swap(domain->first_fault, text);
-      __atomic_store_n(&domain->tainted, 1, __ATOMIC_RELEASE);
+      domain->state = std::exchange(text, static_cast<char *>(domain->state));
+      __atomic_store_n(&domain->refusing, 1, __ATOMIC_RELEASE);
     }
   }
   std::free(text);
@@ -93,12 +93,13 @@ size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer, 
   return copy_first_fault(domain, buffer, size);
 }
 
-void backstop_domain_reset(backstop_domain *domain) noexcept {
+backstop_error *backstop_domain_reset(backstop_domain *domain) noexcept {
   char *text = nullptr;
   {
     const Lock lock;
-    __atomic_store_n(&domain->tainted, 0, __ATOMIC_RELEASE);
-    std::swap(domain->first_fault, text);
+    __atomic_store_n(&domain->refusing, 0, __ATOMIC_RELEASE);
+    text = static_cast<char *>(std::exchange(domain->state, nullptr));
   }
   std::free(text);
+  return nullptr;
 }

@@ -7,7 +7,7 @@ namespace backstop {
 namespace runtime {
 
 inline bool is_tainted(const backstop_domain *domain) noexcept {
-  return domain != nullptr && __atomic_load_n(&domain->tainted, __ATOMIC_RELAXED) != 0;
+  return domain != nullptr && __atomic_load_n(&domain->refusing, __ATOMIC_RELAXED) != 0;
 }
 
 // Notes the first fault, in ordinary context. Later ones don't replace it. Null: no text, and no memory is needed.

@@ -113,7 +113,7 @@ void warn_once(const char *text) {
 } // namespace
 
 bool install_with_defaults() noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0, 0};
   if (!installed) {
     install_once(defaults);
   }
@@ -136,7 +136,7 @@ void prepare_thread() noexcept {
 using namespace backstop::runtime;
 
 backstop_outcome backstop_install(const backstop_options *options) noexcept {
-  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
+  const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0, 0};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;
 }

@@ -48,10 +48,10 @@ fn structs() -> Vec<Fact> {
         facts!("backstop_trace", sys::Trace: sys::Trace {
             size, left_out, left_out_at, truncated, frame_count, frames,
         }),
-        facts!("backstop_options", sys::Options: sys::Options { size, signals, alternate_stack_size, traces, inner_frames_only }),
+        facts!("backstop_options", sys::Options: sys::Options { size, signals, alternate_stack_size, traces, inner_frames_only, deadline_signal }),
         facts!("backstop_carried", sys::Carried: sys::Carried { drop }),
-        facts!("backstop_site", Site: Site { name, file, line, recover, domain }),
-        facts!("backstop_domain", Domain: Domain { name, on_torn, tainted, first_fault }),
+        facts!("backstop_site", Site: Site { name, file, line, recover, domain, deadline }),
+        facts!("backstop_domain", Domain: Domain { name, on_torn, refusing, index, state }),
     ]
     .concat()
 }

@@ -34,8 +34,9 @@ pub struct Domain {
     pub(crate) name: *const c_char,
     pub(crate) on_torn: i32,
     // The runtime writes these two.
-    pub(crate) tainted: AtomicU32,
-    pub(crate) first_fault: AtomicPtr<c_char>,
+    pub(crate) refusing: AtomicU32,
+    pub(crate) index: AtomicU32,
+    pub(crate) state: AtomicPtr<c_char>,
 }
 
 // SAFETY: the name is a 'static string that nobody writes. The runtime writes the rest, the flag atomically and the text
@@ -61,8 +62,9 @@ impl Domain {
         Domain {
             name: terminated(name).as_ptr(),
             on_torn: on_torn as i32,
-            tainted: AtomicU32::new(0),
-            first_fault: AtomicPtr::new(ptr::null_mut()),
+            refusing: AtomicU32::new(0),
+            index: AtomicU32::new(0),
+            state: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
@@ -75,7 +77,7 @@ impl Domain {
     /// Whether calls are refused. Another thread may change that at any time.
     #[inline(always)]
     pub fn is_tainted(&self) -> bool {
-        self.tainted.load(Ordering::Relaxed) != 0
+        self.refusing.load(Ordering::Relaxed) != 0
     }
 
     /// The message of the fault that tainted the domain, the first one since the start or the last reset. `None` if it is
@@ -100,7 +102,7 @@ impl Domain {
     /// Takes the taint away, so that calls are made again: the library is in order, or you take the risk. Does nothing
     /// to the library itself.
     pub fn reset(&self) {
-        sys::domain_reset(self);
+        let _ = sys::domain_reset(self);
     }
 }
 
@@ -131,8 +133,8 @@ mod tests {
     fn taint(domain: &Domain, message: Option<&CStr>) {
         // SAFETY: the text is one, and the runtime frees the copy.
         let copy = message.map_or(std::ptr::null_mut(), |text| unsafe { libc::strdup(text.as_ptr()) });
-        domain.first_fault.store(copy, Ordering::Relaxed);
-        domain.tainted.store(1, Ordering::Release);
+        domain.state.store(copy, Ordering::Relaxed);
+        domain.refusing.store(1, Ordering::Release);
     }
 
     fn refused(site: &'static Site) -> Refused {

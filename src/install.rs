@@ -17,6 +17,7 @@ pub struct Config {
     alternate_stack_size: usize,
     traces: i32,
     inner_frames_only: bool,
+    deadline_signal: i32,
 }
 
 impl Config {
@@ -28,6 +29,7 @@ impl Config {
             alternate_stack_size: 0,
             traces: sys::TRACES_BY_ENVIRONMENT,
             inner_frames_only: false,
+            deadline_signal: 0,
         }
     }
 
@@ -61,6 +63,13 @@ impl Config {
         self
     }
 
+    /// The real-time signal that interrupts calls which overrun their deadline: `SIGRTMIN` to `SIGRTMAX`, and one that
+    /// nobody else uses. Without this it is the last of them that nobody handles when the first deadline is set.
+    pub fn deadline_signal(mut self, number: i32) -> Config {
+        self.deadline_signal = number;
+        self
+    }
+
     fn options(&self) -> sys::Options {
         let kept = Signal::ALL.into_iter().filter(|signal| !self.left_out.contains(signal));
         sys::Options {
@@ -69,6 +78,7 @@ impl Config {
             alternate_stack_size: self.alternate_stack_size,
             traces: self.traces,
             inner_frames_only: self.inner_frames_only.into(),
+            deadline_signal: self.deadline_signal,
         }
     }
 }

@@ -12,6 +12,8 @@ pub struct Site {
     pub(crate) line: u32,
     pub(crate) recover: i32,
     pub(crate) domain: Option<&'static Domain>,
+    /// Nanoseconds that a call may take; 0: no limit.
+    pub(crate) deadline: u64,
 }
 
 /// How a fault is recovered; as in `backstop.h`.
@@ -45,13 +47,27 @@ impl Site {
             line,
             recover: recover as i32,
             domain: Some(domain),
+            deadline: 0,
         }
+    }
+
+    /// For the expansion of `#[guard(deadline = "...")]`: how many nanoseconds a call may take.
+    #[doc(hidden)]
+    pub const fn __within(self, nanoseconds: u64) -> Site {
+        Site { deadline: nanoseconds, ..self }
     }
 
     /// That of calls which no guard is around.
     pub(crate) const fn outside(name: &'static str) -> Site {
         let file = terminated("\0").as_ptr();
-        Site { name: terminated(name).as_ptr(), file, line: 0, recover: Recover::Unwind as i32, domain: None }
+        Site {
+            name: terminated(name).as_ptr(),
+            file,
+            line: 0,
+            recover: Recover::Unwind as i32,
+            domain: None,
+            deadline: 0,
+        }
     }
 
     /// The full path of the function, such as `app::ffi::parse` or `app::ffi::Document::title`.

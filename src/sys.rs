@@ -80,6 +80,7 @@ pub struct Options {
     pub alternate_stack_size: usize,
     pub traces: i32,
     pub inner_frames_only: i32,
+    pub deadline_signal: i32,
 }
 
 /// `_Unwind_Exception`: what the unwinder makes its way with.
@@ -98,6 +99,7 @@ pub struct Carried {
 pub const FAULT: i32 = 2;
 pub const REFUSAL: i32 = 3;
 pub const PANIC: i32 = 4;
+pub const DEADLINE: i32 = 5;
 
 pub const JUMP: i32 = 1;
 
@@ -188,7 +190,7 @@ unsafe extern "C" {
     #[link_name = "backstop_v0_domain_first_fault"]
     pub fn domain_first_fault(domain: &Domain, buffer: *mut c_char, size: usize) -> usize;
     #[link_name = "backstop_v0_domain_reset"]
-    pub safe fn domain_reset(domain: &Domain);
+    pub safe fn domain_reset(domain: &Domain) -> *mut Error;
     #[link_name = "backstop_v0_bridge_refuse"]
     pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]

@@ -5,7 +5,7 @@ Enable faulthandler before this is imported: what no guard covers then goes on t
 
 import contextlib
 import signal
-from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_void_p, sizeof
+from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_void_p, sizeof
 from typing import NamedTuple
 
 _library = CDLL("libbackstop.so")
@@ -22,6 +22,7 @@ class Site(Structure):
         ("line", c_uint32),
         ("recover", c_int32),
         ("domain", c_void_p),
+        ("deadline", c_uint64),
     ]
 
     def __init__(self, name):

@@ -79,7 +79,18 @@ extern "C" {
 #define backstop_register_name backstop_v0_register_name
 #define backstop_domain_is_tainted backstop_v0_domain_is_tainted
 #define backstop_domain_first_fault backstop_v0_domain_first_fault
+#define backstop_domain_state backstop_v0_domain_state
+#define backstop_domain_counters backstop_v0_domain_counters
+#define backstop_domain_budget backstop_v0_domain_budget
+#define backstop_domain_set_breaker backstop_v0_domain_set_breaker
+#define backstop_domain_on_reset backstop_v0_domain_on_reset
 #define backstop_domain_reset backstop_v0_domain_reset
+#define backstop_next_domain backstop_v0_next_domain
+#define backstop_deadline_enter backstop_v0_deadline_enter
+#define backstop_deadline_leave backstop_v0_deadline_leave
+#define backstop_hold backstop_v0_hold
+#define backstop_release backstop_v0_release
+#define backstop_error_deadline backstop_v0_error_deadline
 #define backstop_bridge_refuse backstop_v0_bridge_refuse
 #define backstop_bridge_enter backstop_v0_bridge_enter
 #define backstop_bridge_site backstop_v0_bridge_site
@@ -97,6 +108,8 @@ extern "C" {
 #define backstop_bridge_copy backstop_v0_bridge_copy
 #define backstop_bridge_nested backstop_v0_bridge_nested
 #define backstop_bridge_exception backstop_v0_bridge_exception
+
+typedef struct backstop_error backstop_error;
 
 /* The version of the library, as 10000 * major + 100 * minor + patch. */
 BACKSTOP_API uint32_t backstop_version(void) BACKSTOP_NOEXCEPT;
@@ -129,6 +142,8 @@ typedef struct backstop_options {
                                   where the machine's signal frames are larger. A smaller value is raised to that */
   backstop_traces traces;      /* whether exceptions say where they were thrown */
   int32_t inner_frames_only;   /* not 0: faults record no frames beyond the guard, and take a third less */
+  int32_t deadline_signal;     /* the real-time signal that interrupts calls which overrun; 0: the last of them that
+                                  nobody handles */
 } backstop_options;
 
 typedef int32_t backstop_outcome;
@@ -137,7 +152,7 @@ enum {
   BACKSTOP_ALREADY_INSTALLED = 1, /* by an earlier call or by the first guarded call; its options stay in force. Or
                                      by another copy of this library, which handles other signals: those do */
   BACKSTOP_INVALID_OPTIONS = 2,   /* a size not this struct's, a signal none of the seven, a stack over 1 GiB, traces
-                                     that are none of the three */
+                                     that are none of the three, a deadline signal that is no real-time one */
   BACKSTOP_REFUSED = 3,           /* the kernel refused a handler; those set before it were put back. Or another copy
                                      has handlers, and is of another version. A line on stderr says which */
 };
@@ -162,11 +177,13 @@ BACKSTOP_API void backstop_detach_thread(void) BACKSTOP_NOEXCEPT;
 /* One of the seven signals, as it stands in this process. */
 typedef struct backstop_signal_status {
   int32_t signal;
-  int32_t is_handled; /* backstop has installed its handler for it */
-  int32_t is_on_top;  /* and that is the one in force: a fault comes to it first */
-  int32_t is_blocked; /* on this thread: a fault would kill the process */
-  uintptr_t handler;  /* in force now; 0: the default action, 1: ignored */
-  uintptr_t previous; /* what was there before backstop, to which it forwards; 0 and 1 as above */
+  int32_t is_handled;    /* backstop has installed its handler for it */
+  int32_t is_on_top;     /* and that is the one in force: a fault comes to it first */
+  int32_t is_blocked;    /* on this thread: a fault would kill the process */
+  uintptr_t handler;     /* in force now; 0: the default action, 1: ignored */
+  uintptr_t previous;    /* what was there before backstop, to which it forwards; 0 and 1 as above */
+  char handler_name[96]; /* the symbol and the module that `handler` is in, as far as they are known; or "" */
+  char previous_name[96];
 } backstop_signal_status;
 
 typedef struct backstop_health {
@@ -177,12 +194,18 @@ typedef struct backstop_health {
   int32_t can_unwind;        /* faults can be unwound here; 0: they are recovered by jumps */
   backstop_traces traces;    /* on or off */
   int32_t thread_is_prepared;
-  uint32_t thread_depth;           /* guards and barriers that are running on this thread */
-  size_t alternate_stack_size;     /* of this thread, in bytes; 0: it has none */
-  size_t alternate_stack_needed;   /* by the machine's signal frames and the handler */
-  int32_t alternate_stack_is_ours; /* not the host's */
-  uintptr_t stack_low, stack_high; /* of this thread; 0 and 0: unknown */
-  size_t signal_count;             /* 7; 0 where faults are not supported at all */
+  uint32_t thread_depth;              /* guards and barriers that are running on this thread */
+  size_t alternate_stack_size;        /* of this thread, in bytes; 0: it has none */
+  size_t alternate_stack_needed;      /* by the machine's signal frames and the handler */
+  int32_t alternate_stack_is_ours;    /* not the host's */
+  uintptr_t stack_low, stack_high;    /* of this thread; 0 and 0: unknown */
+  int32_t deadline_signal;            /* 0: no deadline was set yet */
+  int32_t deadline_signal_is_blocked; /* on this thread: its calls can't be interrupted */
+  int32_t is_watching;                /* the thread that watches deadlines runs */
+  int32_t debugger;                   /* the process that traces this one; 0: none */
+  char sanitizers[32];                /* those in this process, as in "address, undefined"; or "" */
+  char host[32];                      /* a runtime with handlers of its own: "Go", "Java", "Python", "Node"; or "" */
+  size_t signal_count;                /* 7; 0 where faults are not supported at all */
   backstop_signal_status signals[7];
 } backstop_health;
 
@@ -198,26 +221,94 @@ enum {
 };
 
 /* A group of sites that share what one library keeps between calls. A fault that was recovered torn (see
- * backstop_recovery) taints it, for what the library keeps may be half changed or locked. Make it static. */
+ * backstop_recovery) taints it, for what the library keeps may be half changed or locked. Make it static: from the
+ * first guarded call on the library knows of it for ever. */
 typedef struct backstop_domain {
   const char *name;
   backstop_on_torn on_torn;
-  uint32_t tainted; /* the library's, with what follows: not 0 while calls are refused */
-  char *first_fault;
+  uint32_t refusing; /* the library's, with what follows: not 0 while calls may be refused */
+  uint32_t index;
+  void *state;
 } backstop_domain;
 
-#define BACKSTOP_DOMAIN(name) {name, BACKSTOP_REFUSE_CALLS, 0, NULL}
+#define BACKSTOP_DOMAIN(name) {name, BACKSTOP_REFUSE_CALLS, 0, 0, NULL}
 
-/* Whether calls are refused. */
+typedef int32_t backstop_domain_state_t;
+enum {
+  BACKSTOP_HEALTHY = 0,
+  BACKSTOP_TAINTED = 1, /* a fault was recovered torn: calls are refused until the reset */
+  BACKSTOP_OPEN = 2,    /* the breaker has opened: calls are refused until the cool-down is over */
+  BACKSTOP_PROBING = 3, /* it is over, and one call is let through: how it ends decides */
+};
+
+BACKSTOP_API backstop_domain_state_t backstop_domain_state(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
+
+/* Whether it is tainted. */
 BACKSTOP_API int backstop_domain_is_tainted(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
 
-/* Copies the message of the fault that tainted the domain, NUL-terminated and cut to `size` bytes, into `buffer`.
- * Answers its whole length without the NUL; 0 if the domain is not tainted. */
+/* Copies the message of the first fault since the start or the last reset, torn or not, NUL-terminated and cut to
+ * `size` bytes, into `buffer`. Answers its whole length without the NUL; 0 if there was none. */
 BACKSTOP_API size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer,
                                                 size_t size) BACKSTOP_NOEXCEPT;
 
-/* Takes the taint away: the library is in order again, or the caller takes the risk. */
-BACKSTOP_API void backstop_domain_reset(backstop_domain *domain) BACKSTOP_NOEXCEPT;
+#define BACKSTOP_FAULT_KINDS 32
+
+/* What became of the guarded calls of a domain since the process started. */
+typedef struct backstop_counters {
+  size_t size;                                   /* sizeof(backstop_counters) of the caller: fill it in */
+  uint64_t calls;                                /* that were made, those that are running included */
+  uint64_t exceptions;                           /* panics of Rust that was called back among them */
+  uint64_t faults;                               /* in all, ... */
+  uint64_t faults_by_kind[BACKSTOP_FAULT_KINDS]; /* ... and by backstop_fault_kind */
+  uint64_t deadlines;                            /* calls that overran, interrupted or not */
+  uint64_t torn;                                 /* of the faults and deadlines */
+  uint64_t refused;                              /* calls that were not made */
+} backstop_counters;
+
+/* Adds up the counters of all threads, without stopping any: each is exact, and one may be ahead of another by a call
+ * that has just been made. False (0) if `counters->size` is not this struct's. */
+BACKSTOP_API int backstop_domain_counters(const backstop_domain *domain, backstop_counters *counters) BACKSTOP_NOEXCEPT;
+
+/* How the calls of the last while went. */
+typedef struct backstop_budget {
+  size_t size;     /* sizeof(backstop_budget) of the caller: fill it in */
+  uint64_t span;   /* nanoseconds that it covers: at most `window`, less if the domain is younger */
+  uint64_t calls;  /* made in that time, ... */
+  uint64_t faults; /* ... and those that ended by a fault or a deadline */
+} backstop_budget;
+
+/* Of the last `window` nanoseconds, as exactly as it is asked for often: the library notes how things stand whenever it
+ * is asked, and at each fault, at most 64 times in an hour's window. False (0) if `budget->size` is not this struct's,
+ * or the window is 0. */
+BACKSTOP_API int backstop_domain_budget(backstop_domain *domain, uint64_t window,
+                                        backstop_budget *budget) BACKSTOP_NOEXCEPT;
+
+/* When to refuse calls for a while: `faults` faults or deadlines within `window` open the domain; after `cool_down` one
+ * call is let through, which closes it if it returns or throws, and opens it anew if it ends by a fault or deadline. */
+typedef struct backstop_breaker {
+  size_t size;                   /* sizeof(backstop_breaker) */
+  uint32_t faults;               /* 1 to 64; 0: no breaker */
+  uint64_t window;               /* nanoseconds */
+  uint64_t cool_down;            /* nanoseconds */
+  uint64_t (*clock)(void *data); /* nanoseconds, never going back; NULL: CLOCK_MONOTONIC */
+  void *data;                    /* for clock */
+} backstop_breaker;
+
+/* Sets it, or takes it away. Closes an open domain. False (0) if the options are not valid. */
+BACKSTOP_API int backstop_domain_set_breaker(backstop_domain *domain,
+                                             const backstop_breaker *breaker) BACKSTOP_NOEXCEPT;
+
+/* Sets what puts the library in order again: backstop_domain_reset calls it, under a guard. NULL: nothing does. */
+BACKSTOP_API void backstop_domain_on_reset(backstop_domain *domain, void (*reset)(void *data),
+                                           void *data) BACKSTOP_NOEXCEPT;
+
+/* Takes the taint away and closes the breaker: the library is in order again, or the caller takes the risk. If there is
+ * something to be called for that, it is called first, under a guard; if it fails, the domain stays as it is and the
+ * error is the caller's. NULL: it is done. */
+BACKSTOP_API backstop_error *backstop_domain_reset(backstop_domain *domain) BACKSTOP_NOEXCEPT;
+
+/* The domains that have had a guarded call, one after the other; NULL for the first, and after the last. */
+BACKSTOP_API backstop_domain *backstop_next_domain(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
 
 /* ---- Guarded calls ---------------------------------------------------------------------------------------------- */
 
@@ -234,12 +325,11 @@ typedef struct backstop_site {
   uint32_t line;
   backstop_way recover;
   backstop_domain *domain; /* or NULL */
+  uint64_t deadline;       /* nanoseconds that a call may take: see below; 0: no limit */
 } backstop_site;
 
-#define BACKSTOP_SITE(name) {name, __FILE__, __LINE__, BACKSTOP_UNWIND, NULL}
-#define BACKSTOP_SITE_IN(domain, name) {name, __FILE__, __LINE__, BACKSTOP_UNWIND, domain}
-
-typedef struct backstop_error backstop_error;
+#define BACKSTOP_SITE(name) {name, __FILE__, __LINE__, BACKSTOP_UNWIND, NULL, 0}
+#define BACKSTOP_SITE_IN(domain, name) {name, __FILE__, __LINE__, BACKSTOP_UNWIND, domain, 0}
 
 /* Calls function(context) under a guard. NULL: it returned. Otherwise what ended it, owned by the caller, who frees it
  * with backstop_error_free, on any thread. Guards nest; the innermost catches. Costs no system call and no
@@ -275,6 +365,31 @@ BACKSTOP_API void backstop_cancel(uint32_t deferred) BACKSTOP_NOEXCEPT;
  * whose scope it is. (On the heap it tells nothing, and the scope is that of the function that calls this.) */
 BACKSTOP_API uint32_t backstop_defer_in(const void *scope, void (*function)(void *data), void *data) BACKSTOP_NOEXCEPT;
 
+/* ---- Deadlines -------------------------------------------------------------------------------------------------- */
+/* A guarded call that overruns its deadline is interrupted, wherever it is, and comes back as an error of the kind
+ * BACKSTOP_DEADLINE, whose recovery says where it was and whether it was torn. It is judged as a fault is: what would
+ * leave a lock of libc's, of the loader's or of the unwinder's, or jump over a callback of another language, has to
+ * wait: until that function returns, or for the next try, a moment later. For the first half as long again as the
+ * deadline (50 ms at most) a moment is also waited for at which all destructors can run; then it is interrupted where
+ * it is, and torn. A blocking system call is interrupted like any instruction. A call that could not be interrupted
+ * before it returned says so when it does.
+ *
+ * The clock is CLOCK_MONOTONIC, which stands still while the machine is suspended; time in which the whole process was
+ * stopped, by a debugger say, does not count, from a quarter of a second on. One thread of the library's watches, from
+ * the first deadline on; a child process after fork starts its own. A call within another has the earlier deadline of
+ * both, and where that is the outer one's, the outer call is interrupted as well when the inner one has come back. */
+
+/* Sets a deadline for all guarded calls that this thread makes until the matching leave, in nanoseconds from now,
+ * besides those that their sites have. Answers what the leave wants. */
+BACKSTOP_API uint64_t backstop_deadline_enter(uint64_t nanoseconds) BACKSTOP_NOEXCEPT;
+BACKSTOP_API void backstop_deadline_leave(uint64_t previous) BACKSTOP_NOEXCEPT;
+
+/* Between the two, calls are not interrupted on this thread, so that what is being changed is changed as a whole.
+ * Regions nest. The outermost release is where an interruption that was due meanwhile happens, and so need not return:
+ * it is like a function that throws. C++ has backstop::hold. */
+BACKSTOP_API void backstop_hold(void) BACKSTOP_NOEXCEPT;
+BACKSTOP_API void backstop_release(void);
+
 /* ---- Errors ----------------------------------------------------------------------------------------------------- */
 /* Everything an accessor points to belongs to the error and goes with it. An error may be read by several threads. */
 
@@ -284,8 +399,9 @@ typedef int32_t backstop_error_kind_t;
 enum {
   BACKSTOP_EXCEPTION = 1, /* type_name, what, and all that follows them */
   BACKSTOP_FAULT = 2,     /* fault; type_name and what if it is std::terminate over an exception */
-  BACKSTOP_REFUSAL = 3,   /* the call was not made, since its domain is tainted */
+  BACKSTOP_REFUSAL = 3,   /* the call was not made, since its domain is tainted or open */
   BACKSTOP_PANIC = 4,     /* Rust that was called back panicked: what is its message */
+  BACKSTOP_DEADLINE = 5,  /* it overran its deadline: deadline, and recovery if it was interrupted */
 };
 
 BACKSTOP_API backstop_error_kind_t backstop_error_kind(const backstop_error *error) BACKSTOP_NOEXCEPT;
@@ -447,10 +563,25 @@ typedef struct backstop_recovery {
   const backstop_frame *frames;                /* from the fault outwards, through the guard to its callers */
 } backstop_recovery;
 
-/* NULL if the error is no fault. */
+/* NULL if the error is no fault, and no call that was interrupted at its deadline. */
 BACKSTOP_API const backstop_recovery *backstop_error_recovery(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* The message of the fault that tainted the domain; NULL if the error is no refusal. */
+/* How long a call took that overran. */
+typedef struct backstop_deadline {
+  size_t size;                   /* sizeof(backstop_deadline) of the library */
+  uint64_t allowed;              /* nanoseconds that it had */
+  uint64_t ran;                  /* nanoseconds until it was interrupted, or returned */
+  int32_t is_interrupted;        /* 0: it came to its end by itself, for it could not be interrupted before */
+  uint32_t tries;                /* to interrupt it, that one included which succeeded */
+  const char *obstacle;          /* why the last one that did not succeed didn't; NULL: there was none */
+  uintptr_t instruction_pointer; /* where it was interrupted; 0: it was not */
+} backstop_deadline;
+
+/* NULL if the error is of another kind. */
+BACKSTOP_API const backstop_deadline *backstop_error_deadline(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* Why the call was not made: the message of the fault that tainted the domain, or what opened it; NULL if the error is
+ * no refusal. */
 BACKSTOP_API const char *backstop_error_refusal(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
 /* ---- Being told of faults --------------------------------------------------------------------------------------- */
@@ -478,9 +609,10 @@ BACKSTOP_API int backstop_add_handler(backstop_handler handler, void *data, int3
  * that arrived before, so don't free `data` unless that can't be. */
 BACKSTOP_API int backstop_remove_handler(backstop_handler handler, void *data) BACKSTOP_NOEXCEPT;
 
-/* Told of every fault that was recovered, when the guard has made its error and before the guarded call returns it: in
- * ordinary context, on the thread that faulted, under a guard of its own, whose error is dropped. It may do what any
- * code may. The error is the guarded call's. (Of another copy of this library, those are told that were added there.)
+/* Told of every fault that was recovered, and every call that was interrupted at its deadline, when the guard has made
+ * its error and before the guarded call returns it: in ordinary context, on the thread that faulted, under a guard of
+ * its own, whose error is dropped. It may do what any code may. The error is the guarded call's. (Of another copy of
+ * this library, those are told that were added there.)
  */
 typedef void (*backstop_listener)(const backstop_error *error, void *data);
 
@@ -490,7 +622,7 @@ BACKSTOP_API int backstop_remove_listener(backstop_listener listener, void *data
 
 /* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
 
-/* The refusal of a call whose site's domain is tainted; the caller owns it. NULL if it no longer is. */
+/* The refusal of a call whose site's domain may refuse it; the caller owns it. NULL if it is to be made. */
 BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Hands over the site of the guarded call that this thread makes next. */
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
