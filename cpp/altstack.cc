@@ -9,6 +9,7 @@
 #include "copies.h"
 #include "recovery.h"
 #include "stack.h"
+#include "watchdog.h"
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -41,6 +42,7 @@ struct Book {
   Point points[chain_capacity];
   Recovery recoveries[recoveries_kept];
   Deferred deferred[deferred_kept];
+  Watched watched;
   stack_t replaced; // the alternate stack that was there before; of size 0 if it still is
 };
 
@@ -78,6 +80,7 @@ void unmap_thread(void *mapping) {
   backstop_error_free(thread.raised_again);
   std::free(thread.throw_site);
   std::free(thread.thrown_first);
+  unlist_watched(*thread.watched);
   renew_alternate_stacks_of_others(stack_in(mapping));
   thread = Thread();
   munmap(mapping, mapping_size());
@@ -134,6 +137,7 @@ bool map_thread(const Bounds &stack) noexcept {
   thread.points = book->points;
   thread.recoveries = book->recoveries;
   thread.deferred = book->deferred;
+  thread.watched = &book->watched;
   thread.canary = random_word();
   thread.capacity = chain_capacity;
   return true;

@@ -6,6 +6,7 @@
 #include "chain.h"
 #include "cleanup.h"
 #include "copies.h"
+#include "deadline.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -15,6 +16,7 @@
 #include "listeners.h"
 #include "loan.h"
 #include "poison.h"
+#include "runtime_code.h"
 #include "stack.h"
 #include "throw_site.h"
 #include <utility>
@@ -181,6 +183,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
+  const Hold hold; // of deadlines of calls around this one
   visit_listeners(tell, &report);
   *thread.error_number = before.error_number;
   return report.error;
@@ -210,11 +213,8 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
 
 // `catching` is the same function, if it is one that hands exceptions over as backstop_bridge_caught wants it.
 template <Caller caller>
-__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
-                                                              void (*catching)(void *), void *context) {
-  if (__builtin_expect(!thread.prepared, 0)) {
-    prepare_thread();
-  }
+__attribute__((always_inline)) inline backstop_error *
+guarded_plainly(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
   Point *point = chain_next();
   if (__builtin_expect(point == nullptr || !is_on_stack(), 0)) {
     return guard_without_point<caller>(site, function, context);
@@ -235,13 +235,37 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
   }
 }
 
+// With a deadline.
+template <Caller caller>
+BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
+guarded_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  if (thread.watched == nullptr) {
+    return guarded_plainly<caller>(site, function, catching, context); // nothing is interrupted here
+  }
+  Limit limit(site);
+  backstop_error *error = guarded_plainly<caller>(site, function, catching, context);
+  return error != nullptr ? error : limit.overrun(site);
+}
+
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
+                                                              void (*catching)(void *), void *context) {
+  if (__builtin_expect(!thread.prepared, 0)) {
+    prepare_thread();
+  }
+  if (__builtin_expect((site->deadline | thread.special) != 0, 0)) {
+    return guarded_specially<caller>(site, function, catching, context);
+  }
+  return guarded_plainly<caller>(site, function, catching, context);
+}
+
 } // namespace
 
 bool call_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   return try_quietly(site, function, context);
 }
 
-backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+BACKSTOP_RUNTIME_CODE backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return guarded<Caller::cpp>(site, function, function, context);
 }
 
@@ -250,12 +274,21 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 
 using namespace backstop::runtime;
 
-int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+BACKSTOP_RUNTIME_CODE int backstop_bridge_call(const backstop_site *site, void (*function)(void *),
+                                               void (*catching)(void *), void *context) {
   backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
-  return __builtin_expect(error == nullptr, 1) ? 1 : keep_for_rust(error);
+  if (__builtin_expect(error == nullptr, 1)) {
+    return 1;
+  }
+  keep_for_rust(error);
+  const bool has_returned = error->kind == BACKSTOP_DEADLINE && error->deadline.is_interrupted == 0;
+  if (has_returned) {
+    backstop_v0_bridge_slot = site; // Rust finds it there, and drops what was returned
+  }
+  return has_returned ? 1 : 0;
 }
 
-void backstop_bridge_caught(const void *exception) {
+BACKSTOP_RUNTIME_CODE void backstop_bridge_caught(const void *exception) {
   const Point *point = chain_top();
   forget_deferred(point->stack_pointer);
   thread.caught = error_from(current_exception(static_cast<const std::exception *>(exception)), point->site);

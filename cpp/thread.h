@@ -12,6 +12,14 @@ struct Deferred;
 struct Point;
 struct Recovery;
 struct ThrowSite;
+struct Watched;
+
+// How the call that is running could not be interrupted at its deadline.
+struct Interruption {
+  const char *obstacle; // the last time; null: it was not tried
+  uint32_t tries;
+  bool is_due; // by the outermost backstop_release
+};
 
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
@@ -36,6 +44,16 @@ struct Thread {
   const char *callback; // the last barrier that was entered where the chain isn't kept; null: none
   uint32_t
       elsewhere; // how many guards are at work that the chain doesn't have: on fibers, or where faults aren't handled
+
+  // Deadlines.
+  Watched *watched;          // shown to the watchdog; null until the thread is prepared
+  Interruption interruption; // of the call that is running
+  uint32_t special;          // not 0: calls go by guarded_specially; see deadline.h
+  uint32_t holds;            // that are out, the outermost of which was in the frame at ...
+  uintptr_t held_from;
+  uint64_t scope_until; // of backstop_deadline_enter; 0: none. The outermost was in the frame at ...
+  uintptr_t scope_from;
+  bool releasing; // backstop_release is where the interruption is to happen
 
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
   Recovery *recoveries; // of recoveries_kept
