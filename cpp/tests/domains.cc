@@ -8,7 +8,7 @@ namespace {
 
 // By a jump over what has something to destroy.
 Error torn_fault(backstop_domain &domain) {
-  static backstop_site at = {"parse", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr};
+  static backstop_site at = {"parse", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0};
   at.domain = &domain;
   return guarded(at, [] {
     const std::string held("something to destroy, too long to lie in the object itself");
