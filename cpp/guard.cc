@@ -6,6 +6,7 @@
 #include "chain.h"
 #include "cleanup.h"
 #include "copies.h"
+#include "counters.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -15,6 +16,7 @@
 #include "listeners.h"
 #include "loan.h"
 #include "poison.h"
+#include "probe.h"
 #include "stack.h"
 #include "throw_site.h"
 #include <utility>
@@ -131,6 +133,7 @@ struct Report {
   const Recovery *recovery;
   const backstop_site *site;
   backstop_error *error;
+  const char *message; // the error's, once a domain wants it; null: there is no memory for it
 };
 
 void make_error(void *context) {
@@ -138,9 +141,9 @@ void make_error(void *context) {
   report->error = error_from(*report->recovery, report->site);
 }
 
-void taint_domain(void *context) {
-  const auto *report = static_cast<Report *>(context);
-  taint(report->site->domain, backstop_error_message(report->error));
+void make_message(void *context) {
+  auto *report = static_cast<Report *>(context);
+  report->message = backstop_error_message(report->error);
 }
 
 void tell(backstop_listener listener, void *data, void *context) {
@@ -164,7 +167,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   recovery.cleanups_failed += drop_deferred_of_others(point.stack_pointer);
 
   // Memory may be short, or the fault may be that the heap is corrupt: then the error comes without its texts.
-  Report report = {&recovery, site, nullptr};
+  Report report = {&recovery, site, nullptr, nullptr};
   if (!try_quietly(site, make_error, &report)) {
     report.error = bare_error_from(recovery, site);
   }
@@ -174,9 +177,9 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
     Release release = {globals, before.exceptions.caught};
     try_quietly(site, end_catches, &release);
   }
-  const bool taints = site->domain != nullptr && site->domain->on_torn == BACKSTOP_REFUSE_CALLS;
-  if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
-    taint(site->domain, nullptr);
+  if (site->domain != nullptr) {
+    try_quietly(site, make_message, &report);
+    note_fault(*report.error, report.message);
   }
   leave_recovery();
   *globals = before.exceptions;
@@ -210,7 +213,7 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
 
 // `catching` is the same function, if it is one that hands exceptions over as backstop_bridge_caught wants it.
 template <Caller caller>
-__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
+__attribute__((always_inline)) inline backstop_error *guarded_plainly(const backstop_site *site, void (*function)(void *),
                                                               void (*catching)(void *), void *context) {
   if (__builtin_expect(!thread.prepared, 0)) {
     prepare_thread();
@@ -235,6 +238,22 @@ __attribute__((always_inline)) inline backstop_error *guarded(const backstop_sit
   }
 }
 
+template <Caller caller>
+__attribute__((noinline, cold)) backstop_error *guarded_specially(const backstop_site *site, void (*function)(void *),
+                                                                  void (*catching)(void *), void *context) {
+  Probe probe(site);
+  backstop_error *error = guarded_plainly<caller>(site, function, catching, context);
+  probe.end(error);
+  return error;
+}
+
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
+                                                              void (*catching)(void *), void *context) {
+  return __builtin_expect(thread.special == 0, 1) ? guarded_plainly<caller>(site, function, catching, context)
+                                                  : guarded_specially<caller>(site, function, catching, context);
+}
+
 } // namespace
 
 bool call_quietly(const backstop_site *site, void (*function)(void *), void *context) {
@@ -251,8 +270,13 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 using namespace backstop::runtime;
 
 int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  count_call(site);
   backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
-  return __builtin_expect(error == nullptr, 1) ? 1 : keep_for_rust(error);
+  if (__builtin_expect(error == nullptr, 1)) {
+    return 1;
+  }
+  note_exception(*error);
+  return keep_for_rust(error);
 }
 
 void backstop_bridge_caught(const void *exception) {
