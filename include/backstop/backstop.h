@@ -94,6 +94,7 @@ extern "C" {
 #define backstop_hold backstop_v0_hold
 #define backstop_release backstop_v0_release
 #define backstop_error_deadline backstop_v0_error_deadline
+#define backstop_bridge_hook backstop_v0_bridge_hook
 #define backstop_bridge_refuse backstop_v0_bridge_refuse
 #define backstop_bridge_enter backstop_v0_bridge_enter
 #define backstop_bridge_site backstop_v0_bridge_site
@@ -645,6 +646,13 @@ BACKSTOP_API int backstop_remove_listener(backstop_listener listener, void *data
 
 /* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
 
+/* A function of Rust's that is called by C. `run` answers false (0) if it leaves something for backstop_bridge_throw; a text
+ * for that, NUL-terminated, goes to `text`. */
+typedef struct backstop_hook {
+  int32_t (*run)(const struct backstop_hook *hook, char *text, size_t size);
+} backstop_hook;
+/* Calls it, for backstop_domain_on_reset. `hook` is one. */
+BACKSTOP_API void backstop_bridge_hook(void *hook);
 /* The refusal of a call whose site's domain may refuse it; the caller owns it. NULL if it is to be made. */
 BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Hands over the site of the guarded call that this thread makes next. */

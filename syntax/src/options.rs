@@ -169,8 +169,8 @@ impl ToTokens for Recover {
 impl ToTokens for OnTorn {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(match self {
-            OnTorn::Refuse => quote!(::backstop::__private::OnTorn::Refuse),
-            OnTorn::Allow => quote!(::backstop::__private::OnTorn::Allow),
+            OnTorn::Refuse => quote!(::backstop::OnTorn::Refuse),
+            OnTorn::Allow => quote!(::backstop::OnTorn::Allow),
         });
     }
 }
