@@ -1,7 +1,7 @@
 //! `sys.rs`, and the structs of `backstop.h` that live elsewhere, against the header, as a C compiler reads it.
 
-use crate::access::Access;
 use crate::OnTorn;
+use crate::access::Access;
 use crate::site::Recover;
 use crate::{Domain, Site, sys};
 use std::collections::BTreeSet;
