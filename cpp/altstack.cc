@@ -10,6 +10,7 @@
 #include "counters.h"
 #include "recovery.h"
 #include "stack.h"
+#include "watchdog.h"
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -43,6 +44,7 @@ struct Book {
   Recovery recoveries[recoveries_kept];
   Deferred deferred[deferred_kept];
   Calls calls;
+  Watched watched;
   stack_t replaced; // the alternate stack that was there before; of size 0 if it still is
 };
 
@@ -80,6 +82,7 @@ void unmap_thread(void *mapping) {
   backstop_error_free(thread.raised_again);
   std::free(thread.throw_site);
   std::free(thread.thrown_first);
+  unlist_watched(*thread.watched);
   renew_alternate_stacks_of_others(stack_in(mapping));
   end_counting(book_in(mapping)->calls);
   thread = Thread();
@@ -137,6 +140,7 @@ bool map_thread(const Bounds &stack) noexcept {
   thread.points = book->points;
   thread.recoveries = book->recoveries;
   thread.deferred = book->deferred;
+  thread.watched = &book->watched;
   thread.canary = random_word();
   thread.capacity = chain_capacity;
   begin_counting(book->calls);

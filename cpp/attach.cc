@@ -1,6 +1,7 @@
 // Threads of hosts: backstop_attach_thread and backstop_detach_thread.
 #include "altstack.h"
 #include "install.h"
+#include "runtime_code.h"
 #include "thread.h"
 
 using namespace backstop::runtime;
@@ -18,7 +19,7 @@ bool is_valid(const Bounds &stack) {
 
 } // namespace
 
-int backstop_attach_thread(uintptr_t low, uintptr_t high) noexcept {
+BACKSTOP_RUNTIME_CODE int backstop_attach_thread(uintptr_t low, uintptr_t high) noexcept {
   const Bounds stack = {low, high};
   if (is_guarding() || !is_valid(stack) || !install_with_defaults()) {
     return 0;
@@ -30,7 +31,7 @@ int backstop_attach_thread(uintptr_t low, uintptr_t high) noexcept {
   return thread.prepared;
 }
 
-void backstop_detach_thread() noexcept {
+BACKSTOP_RUNTIME_CODE void backstop_detach_thread() noexcept {
   if (thread.capacity > 0 && !is_guarding()) {
     release_thread();
   }

@@ -1,6 +1,7 @@
 #include "chain.h"
 #include "copies.h"
 #include "registers.h"
+#include "runtime_code.h"
 #include "rust_exceptions.h"
 #include "stack.h"
 
@@ -30,7 +31,7 @@ using namespace backstop::runtime;
 // alone; nothing is recovered there.
 constexpr uint32_t elsewhere = UINT32_MAX;
 
-uint32_t backstop_barrier_enter(const char *name) noexcept {
+BACKSTOP_RUNTIME_CODE uint32_t backstop_barrier_enter(const char *name) noexcept {
   if (!is_on_stack() && !prepare_for_others()) {
     thread.callback = name;
     return elsewhere;
@@ -46,7 +47,7 @@ uint32_t backstop_barrier_enter(const char *name) noexcept {
   return previous;
 }
 
-void backstop_barrier_leave(uint32_t previous) noexcept {
+BACKSTOP_RUNTIME_CODE void backstop_barrier_leave(uint32_t previous) noexcept {
   if (previous != elsewhere) {
     chain_cut(previous);
   }

@@ -2,6 +2,7 @@
 #include "chain.h"
 #include "copies.h"
 #include "guard.h"
+#include "runtime_code.h"
 #include "stack.h"
 
 namespace backstop {
@@ -105,7 +106,7 @@ void move_to_own_stack(Recovery &recovery, void (*function)(void *)) {
 
 using namespace backstop::runtime;
 
-uint32_t backstop_defer(void (*function)(void *), void *data) noexcept {
+BACKSTOP_RUNTIME_CODE uint32_t backstop_defer(void (*function)(void *), void *data) noexcept {
   if (!is_on_stack() && !prepare_for_others()) {
     return nowhere;
   }
@@ -113,7 +114,7 @@ uint32_t backstop_defer(void (*function)(void *), void *data) noexcept {
   return defer(function, data, scope, scope);
 }
 
-uint32_t backstop_defer_in(const void *scope, void (*function)(void *), void *data) noexcept {
+BACKSTOP_RUNTIME_CODE uint32_t backstop_defer_in(const void *scope, void (*function)(void *), void *data) noexcept {
   if (!is_on_stack() && !prepare_for_others()) {
     return nowhere;
   }
@@ -122,7 +123,7 @@ uint32_t backstop_defer_in(const void *scope, void (*function)(void *), void *da
   return defer(function, data, address > here && is_within_stack(address) ? address : here, here);
 }
 
-void backstop_cancel(uint32_t deferred) noexcept {
+BACKSTOP_RUNTIME_CODE void backstop_cancel(uint32_t deferred) noexcept {
   if (deferred < thread.deferred_count) {
     set_count(deferred);
   }

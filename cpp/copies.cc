@@ -206,6 +206,11 @@ const Copy *innermost_copy() noexcept {
   return found;
 }
 
+bool is_innermost_copy() noexcept {
+  const Copy *innermost = innermost_copy();
+  return innermost == nullptr || innermost == &own;
+}
+
 const backstop_site *guard_of_others() noexcept {
   const backstop_site *found = nullptr;
   visit_installed([&](const Copy &copy) {

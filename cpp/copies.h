@@ -64,6 +64,9 @@ const Copy &first_copy() noexcept;
 // The one whose entry is the innermost on this thread; null if none has any. Async-signal-safe.
 const Copy *innermost_copy() noexcept;
 
+// Whether that is this one, or there is none. Async-signal-safe.
+bool is_innermost_copy() noexcept;
+
 // A guard that is running on this thread, if one of another copy's is; or null. Async-signal-safe.
 const backstop_site *guard_of_others() noexcept;
 

@@ -34,6 +34,16 @@ Function functions[2 * (count(lockless) + count(releasing) + count(releasing_by_
                    count(allocating_in_libc) + count(unwinding) + 16]; // by address
 size_t function_count;
 
+// What else matters of a function, as bits.
+struct Trait {
+  uintptr_t start;
+  uint8_t bits;
+};
+
+constexpr uint8_t cancellable = 1, waits = 2, leads_elsewhere = 4;
+Trait traits[2 * (count(cancellation_points) + count(waiting) + count(returning_elsewhere))]; // by address
+size_t trait_count;
+
 struct Code {
   uintptr_t begin, end;
   Holds holds;
@@ -133,7 +143,7 @@ uintptr_t jump_target(uintptr_t at) noexcept {
 // Many of libc's functions do nothing but jump to an internal one, as strtol, vsnprintf and pthread_once do. Then only
 // the internal one has a frame, and no name. What looks like a jump within the first bytes is one if it leads exactly
 // to where a function begins; what it leads to does the same job, so it is of the same class.
-void note_jumps(uintptr_t start, Holds holds) noexcept {
+template <typename Note> void visit_jumps(uintptr_t start, Note note) noexcept {
   constexpr uintptr_t reach = 64, longest = 5; // bytes
 #if defined(__x86_64__)
   constexpr uintptr_t step = 1;
@@ -146,7 +156,7 @@ void note_jumps(uintptr_t start, Holds holds) noexcept {
     const bool leaves = target != at && target != start && code_at(target) == code;
     if (leaves && is_start(target) &&
         as_address(_Unwind_FindEnclosingFunction(reinterpret_cast<void *>(at + 1))) == start) {
-      note(target, holds);
+      note(target);
     }
   }
 }
@@ -156,9 +166,36 @@ template <size_t Count> void note_all(void *library, const char *const (&names)[
     const uintptr_t start = as_address(dlsym(library, name));
     note(start, holds);
     if (start != 0 && holds <= Holds::released_by_unwinding) {
-      note_jumps(start, holds);
+      visit_jumps(start, [=](uintptr_t target) { note(target, holds); });
     }
   }
+}
+
+void add_trait(uintptr_t start, uint8_t bit) noexcept {
+  if (trait_count < sizeof(traits) / sizeof(*traits)) {
+    traits[trait_count++] = {start, bit};
+  }
+}
+
+template <size_t Count> void add_traits(void *library, const char *const (&names)[Count], uint8_t bit) noexcept {
+  for (const char *name : names) {
+    if (const uintptr_t start = as_address(dlsym(library, name))) {
+      add_trait(start, bit);
+      visit_jumps(start, [=](uintptr_t target) { add_trait(target, bit); });
+    }
+  }
+}
+
+bool has_trait(uintptr_t start, uint8_t bit) noexcept {
+  const Trait *end = traits + trait_count;
+  const Trait *at = std::lower_bound(static_cast<const Trait *>(traits), end, start,
+                                     [](const Trait &trait, uintptr_t start) { return trait.start < start; });
+  for (; at != end && at->start == start; ++at) {
+    if ((at->bits & bit) != 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Whether a module defines what is at this address. A program that isn't position-independent has a stub for each
@@ -220,6 +257,10 @@ void note_libc(void *libc, void *threads) noexcept {
   in_libc_free = as_address(dlsym(libc, "free"));
   in_libc_realloc = as_address(dlsym(libc, "realloc"));
   in_libc_usable_size = as_address(dlsym(libc, "malloc_usable_size"));
+  add_traits(libc, cancellation_points, cancellable);
+  add_traits(libc, waiting, waits);
+  add_traits(libc, returning_elsewhere, leads_elsewhere);
+  std::sort(traits, traits + trait_count, [](const Trait &one, const Trait &other) { return one.start < other.start; });
   note_all(libc, allocating, Holds::heap);
   note_all(libc, allocating_in_libc, Holds::heap);
   note_all(libc, loading, Holds::loader);
@@ -270,6 +311,12 @@ Holds holds(uintptr_t function_start, uintptr_t pc) noexcept {
 bool locks_only_for_calls(uintptr_t start) noexcept {
   return start == in_libc_malloc || start == in_libc_free || start == in_libc_realloc || start == in_libc_usable_size;
 }
+
+bool is_cancellation_point(uintptr_t start) noexcept { return has_trait(start, cancellable); }
+
+bool is_wait(uintptr_t start) noexcept { return has_trait(start, waits); }
+
+bool returns_elsewhere(uintptr_t start) noexcept { return has_trait(start, leads_elsewhere); }
 
 bool is_realloc(uintptr_t start) noexcept { return start == in_libc_realloc; }
 

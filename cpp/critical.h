@@ -32,6 +32,17 @@ Holds holds(uintptr_t function_start, uintptr_t pc) noexcept;
 // nothing is held where its own instructions fault.
 bool locks_only_for_calls(uintptr_t function_start) noexcept;
 
+// Whether C++ is told that it may throw, though it is C: where a thread may be cancelled.
+bool is_cancellation_point(uintptr_t function_start) noexcept;
+
+// Whether it waits for other threads, and can be left while it does: what it has changed is changed back by its
+// cleanups.
+bool is_wait(uintptr_t function_start) noexcept;
+
+// Whether it does not return, or not only to here: after fork another process returns as well, and after
+// pthread_mutex_lock its caller has something to release of which no table knows yet.
+bool returns_elsewhere(uintptr_t function_start) noexcept;
+
 bool is_realloc(uintptr_t function_start) noexcept;
 
 // Whether it is free, realloc or the like, also of another allocator.

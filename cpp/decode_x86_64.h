@@ -75,6 +75,7 @@ public:
   uint8_t number = 0;
   bool has_address = false; // the operand is in memory, and known to be here:
   uintptr_t address = 0;
+  bool is_relative = false; // to the instruction: a variable of the module's own
 
   explicit Instruction(const ucontext_t &context) noexcept
       : context_(context), at_(reinterpret_cast<const unsigned char *>(instruction_pointer(context))) {
@@ -224,6 +225,7 @@ private:
     const auto distance = static_cast<uintptr_t>(intptr_t(next<int32_t>()));
     const bool shuffles = map == in_two_bytes && ((opcode & 0xfc) == 0x70 || opcode == 0xc2 || (opcode & 0xfc) == 0xc4);
     const bool divides = (opcode & 0xfe) == 0xf6 && group >= 2;
+    is_relative = true;
     has_address = map != in_one_byte || divides; // elsewhere the constants are of many sizes
     return reinterpret_cast<uintptr_t>(at_) + distance + (has_immediate_ || shuffles ? 1 : 0);
   }

@@ -1,6 +1,7 @@
 #include "error.h"
 #include "guard.h"
 #include "itanium.h"
+#include "runtime_code.h"
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -75,6 +76,21 @@ std::string one_line(const std::string &text) {
   return line;
 }
 
+std::string duration_text(uint64_t nanoseconds) {
+  const char *unit = "ns";
+  double value = static_cast<double>(nanoseconds);
+  for (const char *larger : {"us", "ms", "s"}) {
+    if (value < 1000) {
+      break;
+    }
+    value /= 1000;
+    unit = larger;
+  }
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.3g %s", value, unit);
+  return text;
+}
+
 std::string demangled(const char *name) {
   std::string text = name;
 #ifdef BACKSTOP_ITANIUM
@@ -100,7 +116,7 @@ backstop_error::~backstop_error() {
   }
 }
 
-void backstop_error_free(backstop_error *error) noexcept {
+BACKSTOP_RUNTIME_CODE void backstop_error_free(backstop_error *error) noexcept {
   release_exceptions(error);
   if (!is_spare(error)) {
     delete error;
@@ -132,7 +148,7 @@ const backstop_fault *backstop_error_fault(const backstop_error *error) noexcept
 }
 
 const backstop_recovery *backstop_error_recovery(const backstop_error *error) noexcept {
-  return error->kind == BACKSTOP_FAULT ? &error->fault->recovery : nullptr;
+  return was_left(*error) ? &error->fault->recovery : nullptr;
 }
 
 const backstop_trace *backstop_error_trace(const backstop_error *error) noexcept {

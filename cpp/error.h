@@ -85,8 +85,9 @@ struct backstop_error {
   bool has_paths;
   std::unique_ptr<backstop_error> nested;
   backstop::runtime::OwnedThrowSite throw_site;
-  backstop::runtime::FaultRecord *fault;          // owned; null if it is none
+  backstop::runtime::FaultRecord *fault; // owned; null if it is none
   backstop::runtime::Refusal refusal;
+  backstop_deadline deadline; // of kind BACKSTOP_DEADLINE; such an error has a fault, too, if it was interrupted
   std::string (*compose)(const backstop_error &); // makes the message
   backstop::runtime::LazyText type_name;
   backstop::runtime::LazyText message;
@@ -96,6 +97,14 @@ struct backstop_error {
 
 namespace backstop {
 namespace runtime {
+
+// Whether it is of a call that was recovered: of a fault, or interrupted at its deadline.
+inline bool was_left(const backstop_error &error) noexcept {
+  return error.kind == BACKSTOP_FAULT || (error.kind == BACKSTOP_DEADLINE && error.deadline.is_interrupted != 0);
+}
+
+// How long, for people.
+std::string duration_text(uint64_t nanoseconds);
 
 // A new one, of no kind yet; a spare one if memory is short.
 backstop_error *new_error() noexcept;

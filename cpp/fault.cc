@@ -47,10 +47,17 @@ std::string message_of(const backstop_error &error) {
   return text + " (" + signal_and_code(fault) + "), instruction " + hexadecimal(fault.instruction_pointer);
 }
 
+std::string message_of_interruption(const backstop_error &error) {
+  const backstop_deadline &deadline = error.deadline;
+  return std::string(error.site->name) + ": interrupted after " + duration_text(deadline.ran) + " (deadline " +
+         duration_text(deadline.allowed) + "), instruction " + hexadecimal(deadline.instruction_pointer);
+}
+
 void fill_in(backstop_error &error, const Recovery &recovery, const backstop_site *site) noexcept {
-  error.kind = BACKSTOP_FAULT;
+  error.kind = recovery.is_interruption ? BACKSTOP_DEADLINE : BACKSTOP_FAULT;
   error.site = site;
-  error.compose = message_of;
+  error.compose = recovery.is_interruption ? message_of_interruption : message_of;
+  error.deadline = recovery.is_interruption ? recovery.overrun : backstop_deadline{};
   FaultRecord &record = *error.fault;
   record.fault = recovery.snapshot.fault;
   record.fault.message = nullptr;
@@ -91,11 +98,11 @@ backstop_error *bare_error_from(const Recovery &recovery, const backstop_site *s
 using namespace backstop::runtime;
 
 const uint64_t *backstop_error_registers(const backstop_error *error, size_t *count) noexcept {
-  const bool is_fault = error->kind == BACKSTOP_FAULT;
+  const bool has_registers = was_left(*error);
   if (count != nullptr) {
-    *count = is_fault ? register_count : 0;
+    *count = has_registers ? register_count : 0;
   }
-  return is_fault ? error->fault->registers : nullptr;
+  return has_registers ? error->fault->registers : nullptr;
 }
 
 const char *backstop_register_name(size_t index) noexcept {

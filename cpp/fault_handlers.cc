@@ -2,6 +2,7 @@
 #include "call_list.h"
 #include "copies.h"
 #include "install.h"
+#include "runtime_code.h"
 
 namespace backstop {
 namespace runtime {
@@ -31,10 +32,10 @@ bool remove_fault_handler(backstop_handler handler, void *data) noexcept { retur
 
 using namespace backstop::runtime;
 
-int backstop_add_handler(backstop_handler handler, void *data, int32_t priority) noexcept {
+BACKSTOP_RUNTIME_CODE int backstop_add_handler(backstop_handler handler, void *data, int32_t priority) noexcept {
   return install_with_defaults() && first_copy().add_fault_handler(handler, data, priority);
 }
 
-int backstop_remove_handler(backstop_handler handler, void *data) noexcept {
+BACKSTOP_RUNTIME_CODE int backstop_remove_handler(backstop_handler handler, void *data) noexcept {
   return is_installed() && first_copy().remove_fault_handler(handler, data);
 }

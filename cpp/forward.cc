@@ -78,6 +78,14 @@ void stay(int signal, Slot &slot) noexcept {
 
 } // namespace
 
+void forward_to(const struct sigaction &previous, int signal, siginfo_t *info, void *context) noexcept {
+  if (previous.sa_handler == SIG_DFL) {
+    die(signal, info);
+  } else if (previous.sa_handler != SIG_IGN) {
+    call_previous(previous, signal, info, context);
+  }
+}
+
 bool is_fatal(int signal, const siginfo_t &info) noexcept {
   const Slot &slot = slots[index_of(signal)];
   const bool ignored = slot.previous.sa_handler == SIG_IGN && info.si_code <= 0; // a thread can't ignore its own fault

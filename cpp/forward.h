@@ -17,6 +17,9 @@ void list_handlers(backstop_signal_status *signals) noexcept;
 // Whether forwarding means the default action, which ends the process. Async-signal-safe.
 bool is_fatal(int signal, const siginfo_t &info) noexcept;
 
+// Does what this disposition says, for a signal that was sent. Async-signal-safe.
+void forward_to(const struct sigaction &previous, int signal, siginfo_t *info, void *context) noexcept;
+
 // Does what the previous disposition would have done. Async-signal-safe. Returns if that returns, and where
 // the fault strikes again with the default action set.
 void forward(int signal, siginfo_t *info, void *context) noexcept;

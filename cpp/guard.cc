@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "copies.h"
 #include "counters.h"
+#include "deadline.h"
 #include "domain.h"
 #include "entry.h"
 #include "error.h"
@@ -17,6 +18,7 @@
 #include "loan.h"
 #include "poison.h"
 #include "probe.h"
+#include "runtime_code.h"
 #include "stack.h"
 #include "throw_site.h"
 #include <utility>
@@ -184,6 +186,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
+  const Hold hold; // of deadlines of calls around this one
   visit_listeners(tell, &report);
   *thread.error_number = before.error_number;
   return report.error;
@@ -213,11 +216,8 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
 
 // `catching` is the same function, if it is one that hands exceptions over as backstop_bridge_caught wants it.
 template <Caller caller>
-__attribute__((always_inline)) inline backstop_error *guarded_plainly(const backstop_site *site, void (*function)(void *),
-                                                              void (*catching)(void *), void *context) {
-  if (__builtin_expect(!thread.prepared, 0)) {
-    prepare_thread();
-  }
+__attribute__((always_inline)) inline backstop_error *
+guarded_plainly(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
   Point *point = chain_next();
   if (__builtin_expect(point == nullptr || !is_on_stack(), 0)) {
     return guard_without_point<caller>(site, function, context);
@@ -239,10 +239,27 @@ __attribute__((always_inline)) inline backstop_error *guarded_plainly(const back
 }
 
 template <Caller caller>
-__attribute__((noinline, cold)) backstop_error *guarded_specially(const backstop_site *site, void (*function)(void *),
-                                                                  void (*catching)(void *), void *context) {
-  Probe probe(site);
+__attribute__((always_inline)) inline backstop_error *
+guarded_within(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  Limit limit(site);
   backstop_error *error = guarded_plainly<caller>(site, function, catching, context);
+  if (error == nullptr) {
+    error = limit.overrun(site);
+    if (error != nullptr) {
+      note_fault(*error, backstop_error_message(error));
+    }
+  }
+  return error;
+}
+
+// With a deadline, or as a domain's probe.
+template <Caller caller>
+BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
+guarded_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  Probe probe(site);
+  backstop_error *error = thread.watched != nullptr // or else nothing is interrupted here
+                              ? guarded_within<caller>(site, function, catching, context)
+                              : guarded_plainly<caller>(site, function, catching, context);
   probe.end(error);
   return error;
 }
@@ -250,8 +267,13 @@ __attribute__((noinline, cold)) backstop_error *guarded_specially(const backstop
 template <Caller caller>
 __attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
                                                               void (*catching)(void *), void *context) {
-  return __builtin_expect(thread.special == 0, 1) ? guarded_plainly<caller>(site, function, catching, context)
-                                                  : guarded_specially<caller>(site, function, catching, context);
+  if (__builtin_expect(!thread.prepared, 0)) {
+    prepare_thread();
+  }
+  if (__builtin_expect((site->deadline | thread.special) != 0, 0)) {
+    return guarded_specially<caller>(site, function, catching, context);
+  }
+  return guarded_plainly<caller>(site, function, catching, context);
 }
 
 } // namespace
@@ -260,7 +282,7 @@ bool call_quietly(const backstop_site *site, void (*function)(void *), void *con
   return try_quietly(site, function, context);
 }
 
-backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
+BACKSTOP_RUNTIME_CODE backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return guarded<Caller::cpp>(site, function, function, context);
 }
 
@@ -269,17 +291,23 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 
 using namespace backstop::runtime;
 
-int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+BACKSTOP_RUNTIME_CODE int backstop_bridge_call(const backstop_site *site, void (*function)(void *),
+                                               void (*catching)(void *), void *context) {
   count_call(site);
   backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
   if (__builtin_expect(error == nullptr, 1)) {
     return 1;
   }
   note_exception(*error);
-  return keep_for_rust(error);
+  keep_for_rust(error);
+  const bool has_returned = error->kind == BACKSTOP_DEADLINE && error->deadline.is_interrupted == 0;
+  if (has_returned) {
+    backstop_v0_bridge_slot = site; // Rust finds it there, and drops what was returned
+  }
+  return has_returned ? 1 : 0;
 }
 
-void backstop_bridge_caught(const void *exception) {
+BACKSTOP_RUNTIME_CODE void backstop_bridge_caught(const void *exception) {
   const Point *point = chain_top();
   forget_deferred(point->stack_pointer);
   thread.caught = error_from(current_exception(static_cast<const std::exception *>(exception)), point->site);

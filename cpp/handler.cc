@@ -89,6 +89,7 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
     return Verdict::too_deep;
   }
   recovery->point = chain_top();
+  recovery->is_interruption = false;
   recovery->walk = {};
   recovery->walk.point = recovery->point;
   recovery->walk.kind = fault.kind;
@@ -167,6 +168,7 @@ void handle(int signal, siginfo_t *info, void *context) {
   AbortMessage *message = signal == SIGABRT ? take_abort_message() : nullptr;
   backstop_fault fault = describe(signal, *info, interrupted, text_of(message));
   classify_carefully(fault, *info, interrupted);
+  stop_waiting();
   const backstop_answer answer = first.ask_fault_handlers(fault, info, context);
   bool is_resolved = answer == BACKSTOP_RESOLVED;
   if (!is_resolved) {

@@ -8,12 +8,14 @@
 #include "inner_guard.h"
 #include "kind.h"
 #include "modules.h"
+#include "runtime_code.h"
 #include "stack.h"
 #include "terminate.h"
 #include "thread.h"
 #include "throw_site.h"
 #include "verdict.h"
 #include "walk.h"
+#include "watchdog.h"
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -39,7 +41,8 @@ uint64_t all_signals() {
 bool is_valid(const backstop_options &options) {
   constexpr size_t largest = size_t(1) << 30;
   return options.size == sizeof(options) && (options.signals & ~all_signals()) == 0 &&
-         options.alternate_stack_size <= largest && is_choice(options.traces);
+         options.alternate_stack_size <= largest && is_choice(options.traces) &&
+         (options.deadline_signal == 0 || (options.deadline_signal >= SIGRTMIN && options.deadline_signal <= SIGRTMAX));
 }
 
 bool is_disabled() {
@@ -80,6 +83,7 @@ backstop_outcome install(const backstop_options &options) {
   prepare_critical();
   prepare_walks(options.inner_frames_only == 0);
   prepare_inner_guard();
+  choose_deadline_signal(options.deadline_signal);
   const uint64_t signals = options.signals != 0 ? options.signals : all_signals();
   const Joining joining = prepare_altstacks(options.alternate_stack_size) ? lead_or_join(signals) : Joining::refused;
   if (joining == Joining::refused || joining == Joining::is_other_version) {
@@ -135,7 +139,7 @@ void prepare_thread() noexcept {
 
 using namespace backstop::runtime;
 
-backstop_outcome backstop_install(const backstop_options *options) noexcept {
+BACKSTOP_RUNTIME_CODE backstop_outcome backstop_install(const backstop_options *options) noexcept {
   const backstop_options defaults = {sizeof(backstop_options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, 0, 0};
   const backstop_options &chosen = options != nullptr ? *options : defaults;
   return is_valid(chosen) ? install_once(chosen) : BACKSTOP_INVALID_OPTIONS;

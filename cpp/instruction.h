@@ -3,6 +3,7 @@
 #pragma once
 
 #include "registers.h"
+#include <cerrno>
 
 namespace backstop {
 namespace runtime {
@@ -39,9 +40,26 @@ inline bool is_builtin_trap(const ucontext_t &context) noexcept {
   return (instruction & 0xffe0001f) == 0xd4200000 && (number == 1000 || number == 1 || number >> 8 == 0x55);
 }
 
+// A load or store, but of literals and by the stack pointer.
+inline bool may_touch_memory(const ucontext_t &context) noexcept {
+  const uint32_t instruction = *reinterpret_cast<const uint32_t *>(instruction_pointer(context));
+  const bool is_literal = (instruction & 0x3b000000) == 0x18000000;
+  return (instruction & 0x0a000000) == 0x08000000 && !is_literal && (instruction >> 5 & 31) != 31;
+}
+
+inline bool is_in_system_call(const ucontext_t &context) noexcept {
+  constexpr uint32_t supervisor_call = 0xd4000001;
+  return static_cast<int64_t>(context.uc_mcontext.regs[0]) == -EINTR &&
+         reinterpret_cast<const uint32_t *>(instruction_pointer(context))[-1] == supervisor_call;
+}
+
 #else
 
 inline bool is_builtin_trap(const ucontext_t &) noexcept { return false; }
+
+inline bool may_touch_memory(const ucontext_t &) noexcept { return false; }
+
+inline bool is_in_system_call(const ucontext_t &) noexcept { return false; }
 
 #endif
 

@@ -4,6 +4,8 @@
 
 #include "decode_x86_64.h"
 #include "instruction.h"
+#include "stack.h"
+#include <cerrno>
 
 namespace backstop {
 namespace runtime {
@@ -128,6 +130,20 @@ inline bool divides_by_zero(const ucontext_t &context) noexcept {
     std::memcpy(&divisor, reinterpret_cast<const void *>(instruction.address), size);
   }
   return (divisor & ~uint64_t(0) >> (64 - 8 * size)) == 0;
+}
+
+// Whether it is about to read or write memory that the compiler may not have known to be there: neither the stack nor a
+// variable of the module's own.
+inline bool may_touch_memory(const ucontext_t &context) noexcept {
+  const x86::Instruction instruction(context);
+  const bool accesses = instruction.form == 'r' || instruction.form == 'w' || instruction.form == 'u';
+  return accesses && instruction.has_address && !instruction.is_relative && !is_within_stack(instruction.address);
+}
+
+// Whether a signal has interrupted a system call that blocks.
+inline bool is_in_system_call(const ucontext_t &context) noexcept {
+  const auto *after = reinterpret_cast<const unsigned char *>(instruction_pointer(context));
+  return context.uc_mcontext.gregs[REG_RAX] == -EINTR && after[-2] == 0x0f && after[-1] == 0x05;
 }
 
 // ud2; and ud1, by which the checks of -fsanitize-trap say which of them failed.

@@ -153,6 +153,66 @@ const char *const releasing_by_unwinding[] = {
     "setvbuf", "setbuf",   "setbuffer", "setlinebuf", "fseek",       "fseeko",   "fseeko64",    "ftell",
     "ftello",  "ftello64", "rewind",    "fgetpos",    "fgetpos64"};
 
+// What POSIX lets a thread be cancelled in: declared without __THROW, so that C++ counts on an exception.
+const char *const cancellation_points[] = {
+    "accept", "accept4", "clock_nanosleep", "close", "connect", "copy_file_range", "creat", "creat64", "epoll_pwait",
+    "epoll_wait", "fallocate", "fcntl", "fcntl64", "fdatasync", "fsync", "getrandom", "ioctl", "lockf", "msync",
+    "nanosleep", "open", "open64", "openat", "openat64", "pause", "poll", "posix_fallocate", "ppoll", "pread",
+    "pread64", "preadv", "pselect", "pthread_clockjoin_np", "pthread_cond_clockwait", "pthread_cond_timedwait",
+    "pthread_cond_wait", "pthread_join", "pthread_timedjoin_np", "pwrite", "pwrite64", "pwritev", "read", "readv",
+    "recv", "recvfrom", "recvmmsg", "recvmsg", "select", "sem_clockwait", "sem_timedwait", "sem_wait", "send",
+    "sendfile", "sendmmsg", "sendmsg", "sendto", "sigsuspend", "sigtimedwait", "sigwait", "sigwaitinfo", "sleep",
+    "splice", "sync_file_range", "system", "tcdrain", "tee", "usleep", "vmsplice", "wait", "wait3", "wait4", "waitid",
+    "waitpid", "write", "writev", "__read_chk", "__pread_chk", "__recv_chk", "__recvfrom_chk", "__poll_chk",
+    "__ppoll_chk", "__open_2", "__open64_2", "__openat_2", "__openat64_2",
+    // streams
+    "fclose", "fflush", "fgetc", "fgetpos", "fgets", "fgetwc", "fgetws", "fopen", "fopen64", "fprintf", "fputc",
+    "fputs", "fputwc", "fputws", "fread", "freopen", "fscanf", "fseek", "fseeko", "fsetpos", "ftell", "fwprintf",
+    "fwrite", "fwscanf", "getc", "getchar", "getdelim", "getline", "getwc", "printf", "putc", "putchar", "puts",
+    "rewind", "scanf", "ungetc", "vfprintf", "vprintf", "wprintf", "wscanf", "__printf_chk", "__fprintf_chk",
+    "__vprintf_chk", "__vfprintf_chk", "__fgets_chk", "__fread_chk", "__isoc99_scanf", "__isoc99_fscanf",
+    "__isoc23_scanf", "__isoc23_fscanf"};
+
+// Functions that wait, of which the cleanups leave all as it is to be: tried on glibc 2.36.
+const char *const waiting[] = {
+    "pthread_cond_wait", "pthread_cond_timedwait", "pthread_cond_clockwait", "cnd_wait",  "cnd_timedwait",
+    "pthread_join",      "pthread_timedjoin_np",   "pthread_clockjoin_np",   "thrd_join", "sem_wait",
+    "sem_timedwait",     "sem_clockwait"};
+
+const char *const returning_elsewhere[] = {"fork",
+                                           "vfork",
+                                           "_Fork",
+                                           "__libc_fork",
+                                           "__fork",
+                                           "__vfork",
+                                           "clone",
+                                           "daemon",
+                                           "forkpty",
+                                           "exit",
+                                           "quick_exit",
+                                           "pthread_exit",
+                                           "thrd_exit",
+                                           "getcontext",
+                                           "swapcontext",
+                                           "execve",
+                                           "pthread_mutex_lock",
+                                           "pthread_mutex_trylock",
+                                           "pthread_mutex_timedlock",
+                                           "pthread_mutex_clocklock",
+                                           "pthread_rwlock_rdlock",
+                                           "pthread_rwlock_wrlock",
+                                           "pthread_rwlock_tryrdlock",
+                                           "pthread_rwlock_trywrlock",
+                                           "pthread_rwlock_timedrdlock",
+                                           "pthread_rwlock_timedwrlock",
+                                           "pthread_spin_lock",
+                                           "pthread_spin_trylock",
+                                           "mtx_lock",
+                                           "mtx_trylock",
+                                           "mtx_timedlock",
+                                           "flockfile",
+                                           "ftrylockfile"};
+
 const char *const allocating[] = {
     "malloc",        "free",           "calloc",   "realloc",   "reallocarray", "memalign",
     "aligned_alloc", "posix_memalign", "valloc",   "pvalloc",   "cfree",        "malloc_usable_size",

@@ -1,6 +1,7 @@
 #include "listeners.h"
 #include "call_list.h"
 #include "install.h"
+#include "runtime_code.h"
 
 namespace backstop {
 namespace runtime {
@@ -22,10 +23,10 @@ void visit_listeners(void (*visit)(backstop_listener listener, void *data, void 
 
 using namespace backstop::runtime;
 
-int backstop_add_listener(backstop_listener listener, void *data, int32_t priority) noexcept {
+BACKSTOP_RUNTIME_CODE int backstop_add_listener(backstop_listener listener, void *data, int32_t priority) noexcept {
   return install_with_defaults() && listeners.add(listener, data, priority);
 }
 
-int backstop_remove_listener(backstop_listener listener, void *data) noexcept {
+BACKSTOP_RUNTIME_CODE int backstop_remove_listener(backstop_listener listener, void *data) noexcept {
   return listeners.remove(listener, data);
 }

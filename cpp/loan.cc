@@ -149,23 +149,57 @@ void recover_returned(const ucontext_t &context) {
   recover(recovery, recovery.point->site->recover);
 }
 
-bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
+namespace {
+
+bool can_be_awaited(const Walk &walk) noexcept {
+  return can_unwind && walk.reached && walk.critical_return != 0 && !has_shadow_stack();
+}
+
+void replace_return(Recovery &recovery) noexcept {
   Walk &walk = recovery.walk;
-  if (!can_unwind || !walk.reached || walk.critical_return == 0 || has_shadow_stack() || !lend(address)) {
-    return false;
-  }
   auto *slot = reinterpret_cast<uintptr_t *>(walk.critical_return);
   walk.returns_to = *slot;
   *slot = reinterpret_cast<uintptr_t>(&backstop_v0_returned);
   thread.awaited = &recovery;
   begin_recovery(recovery); // the record is taken
   recovery.stage = Stage::awaited;
+}
+
+} // namespace
+
+bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
+  if (!can_be_awaited(recovery.walk) || !lend(address)) {
+    return false;
+  }
+  replace_return(recovery);
   return true;
+}
+
+bool await_return(Recovery &recovery) noexcept {
+  if (!can_be_awaited(recovery.walk)) {
+    return false;
+  }
+  replace_return(recovery);
+  return true;
+}
+
+void stop_waiting() noexcept {
+  if (thread.awaited != nullptr && thread.awaited->is_interruption) {
+    const Walk &walk = thread.awaited->walk;
+    auto *slot = reinterpret_cast<uintptr_t *>(walk.critical_return);
+    *slot = *slot == reinterpret_cast<uintptr_t>(&backstop_v0_returned) ? walk.returns_to : *slot;
+    thread.awaited = nullptr;
+    end_recovery();
+  }
 }
 
 #else
 
 bool lend_until_return(Recovery &, uintptr_t) noexcept { return false; }
+
+bool await_return(Recovery &) noexcept { return false; }
+
+void stop_waiting() noexcept {}
 
 bool is_awaited(uintptr_t) noexcept { return false; }
 

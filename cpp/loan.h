@@ -16,6 +16,10 @@ void lend_to_destructors(uintptr_t address) noexcept;
 // the instruction retried. False if that can't be done here. Async-signal-safe.
 bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
 
+// The same without a loan, which an interruption doesn't need. What faults meanwhile is recovered as without this.
+bool await_return(Recovery &recovery) noexcept;
+void stop_waiting() noexcept;
+
 // Whether that frame has returned, which shows in a fault of our own; and what is to be done then.
 bool has_returned(const ucontext_t &context) noexcept;
 [[noreturn]] void recover_returned(const ucontext_t &context);

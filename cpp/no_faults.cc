@@ -110,6 +110,17 @@ uint32_t backstop_defer_in(const void *, void (*)(void *), void *) noexcept { re
 
 void backstop_cancel(uint32_t) noexcept {}
 
+// Nothing is interrupted here.
+uint64_t backstop_deadline_enter(uint64_t) noexcept { return 0; }
+
+void backstop_deadline_leave(uint64_t) noexcept {}
+
+void backstop_hold() noexcept {}
+
+void backstop_release() {}
+
+const backstop_deadline *backstop_error_deadline(const backstop_error *) noexcept { return nullptr; }
+
 int backstop_attach_thread(uintptr_t, uintptr_t) noexcept { return 0; }
 
 void backstop_detach_thread() noexcept {}

@@ -1,4 +1,5 @@
 #include "probe.h"
+#include "deadline.h"
 #include "error.h"
 #include "thread.h"
 
@@ -20,7 +21,7 @@ bool Inside::is(const backstop_domain *domain) noexcept {
 }
 
 void send_probe(const DomainState &state) noexcept {
-  thread.special += thread.probe == nullptr;
+  thread.special |= probing;
   thread.probe = state.domain;
   thread.probe_number = state.breaker.probe();
 }
@@ -36,7 +37,7 @@ Probe::Probe(const backstop_site *site) noexcept
   if (state_ != nullptr) {
     number_ = thread.probe_number;
     thread.probe = nullptr;
-    --thread.special;
+    thread.special &= ~probing;
   }
 }
 

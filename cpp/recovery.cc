@@ -30,9 +30,10 @@ void begin_recovery(Recovery &recovery) noexcept {
   recovery.base = nullptr;
   recovery.turns = 0;
   recovery.steps = 0;
-  recovery.hops_next = recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact =
-      recovery.is_newest_done = false;
+  recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact = recovery.is_newest_done = false;
+  recovery.hops_next = recovery.walk.hops_first;
   recovery.inner = Inner();
+  recovery.inner.may_not_throw = recovery.walk.starts_within_safe;
   recovery.newest = 0;
   recovery.bottom = recovery.walk.from.stack_pointer();
   recovery.cleaned = recovery.cleanups_failed = 0;

@@ -1,6 +1,5 @@
 // Calls that are not made.
 #include "domain.h"
-#include "duration.h"
 #include "error.h"
 #include "probe.h"
 

@@ -5,6 +5,7 @@
 #include "exception.h"
 #include "guard.h"
 #include "itanium.h"
+#include "runtime_code.h"
 #include "thread.h"
 #include <cstdio>
 #include <cstring>
@@ -121,7 +122,7 @@ int backstop_bridge_may_panic() noexcept {
   return 0;
 }
 
-int backstop_bridge_raise_again(backstop_error *error) noexcept {
+BACKSTOP_RUNTIME_CODE int backstop_bridge_raise_again(backstop_error *error) noexcept {
   if (error->thrown.exception == nullptr) {
     return 0;
   }
@@ -130,7 +131,7 @@ int backstop_bridge_raise_again(backstop_error *error) noexcept {
   return 1;
 }
 
-void backstop_bridge_raise_rust(backstop_carried *carried, int is_panic) noexcept {
+BACKSTOP_RUNTIME_CODE void backstop_bridge_raise_rust(backstop_carried *carried, int is_panic) noexcept {
   if (backstop_carried *unthrown = thread.raised) {
     unthrown->drop(unthrown);
   }
@@ -138,7 +139,7 @@ void backstop_bridge_raise_rust(backstop_carried *carried, int is_panic) noexcep
   thread.raised_is_panic = is_panic != 0;
 }
 
-void backstop_bridge_throw(const char *message, size_t length) {
+BACKSTOP_RUNTIME_CODE void backstop_bridge_throw(const char *message, size_t length) {
   if (backstop_error *again = thread.raised_again) {
     thread.raised_again = nullptr;
     delete[] message;

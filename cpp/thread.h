@@ -13,6 +13,14 @@ struct Deferred;
 struct Point;
 struct Recovery;
 struct ThrowSite;
+struct Watched;
+
+// How the call that is running could not be interrupted at its deadline.
+struct Interruption {
+  const char *obstacle; // the last time; null: it was not tried
+  uint32_t tries;
+  bool is_due; // by the outermost backstop_release
+};
 
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
@@ -43,10 +51,19 @@ struct Thread {
   uint32_t counted; // how many domains have a place there; 0 until the thread is prepared
 
   // See probe.h.
-  uint32_t special; // not 0: the next guarded call may be one
   uint32_t probe_number;
   const backstop_domain *probe; // null: none was sent
   const Inside *inside;         // the innermost
+
+  // Deadlines.
+  Watched *watched;          // shown to the watchdog; null until the thread is prepared
+  Interruption interruption; // of the call that is running
+  uint32_t special;          // not 0: calls go by guarded_specially; see deadline.h
+  uint32_t holds;            // that are out, the outermost of which was in the frame at ...
+  uintptr_t held_from;
+  uint64_t scope_until; // of backstop_deadline_enter; 0: none. The outermost was in the frame at ...
+  uintptr_t scope_from;
+  bool releasing; // backstop_release is where the interruption is to happen
 
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
   Recovery *recoveries; // of recoveries_kept

@@ -217,8 +217,19 @@ const char *reason(Verdict verdict) noexcept {
     return "the function that was lent stack, so that it could release its lock, has failed too";
   case Verdict::asked:
     return "a fault handler of this program asked for that";
-  case Verdict::recover:
   case Verdict::awaited:
+    return "a function of libc that may hold a lock had not returned";
+  case Verdict::runtime:
+    return "backstop itself was at work";
+  case Verdict::in_cxx_library:
+    return "the C++ library was at work";
+  case Verdict::held:
+    return "it had asked for that (backstop_hold)";
+  case Verdict::recovering:
+    return "the destructors of an earlier recovery were running";
+  case Verdict::bad_moment:
+    return "no moment came at which all its destructors could have run";
+  case Verdict::recover:
   case Verdict::no_guard:
     break;
   }

@@ -27,6 +27,13 @@ enum class Verdict {
   awaited,     // not yet: stack was lent to a critical function, and it will be recovered when that has returned
   lent,        // struck while such a loan was out
   asked,       // a handler answered BACKSTOP_FORWARD
+
+  // Of interruptions only.
+  runtime,        // this runtime was at work
+  in_cxx_library, // the C++ library was
+  held,           // backstop_hold
+  recovering,     // destructors of a recovery are running
+  bad_moment,     // the innermost frame would be left without its destructors
 };
 
 Verdict judge(const backstop_fault &fault, const siginfo_t &info, const ucontext_t &context) noexcept;

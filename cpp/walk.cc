@@ -2,6 +2,7 @@
 #include "inner_guard.h"
 #include "kind.h"
 #include "modules.h"
+#include "runtime_code.h"
 #include "stack.h"
 #include "unwind_from.h"
 #include <cxxabi.h>
@@ -39,8 +40,12 @@ void end_run(Walk &walk, const Frame &caller) noexcept {
     walk.released_until = caller.stack_pointer;
   }
   // What would release its lock if it were unwound can as well be waited for, where there is no stack for that.
-  const bool is_innermost = walk.run_caller == Holds::released_by_unwinding && walk.inner_runs == 0 &&
-                            walk.frames[0].holds != Holds::not_libc;
+  const bool begins = walk.inner_runs == 0 && walk.frames[0].holds != Holds::not_libc;
+  const bool is_innermost = begins && (walk.run_caller == Holds::released_by_unwinding ||
+                                       (walk.is_interruption && is_worse(run, Holds::nothing)));
+  if (!begins) {
+    walk.worst_beyond = is_worse(run, walk.worst_beyond) ? run : walk.worst_beyond;
+  }
   ++walk.inner_runs;
   if (is_worse(run, Holds::released_by_unwinding) || is_innermost) {
     walk.critical_return =
@@ -81,6 +86,7 @@ void note(Walk &walk, const Frame &frame) noexcept {
   walk.kind = refine(walk.kind, frame.function);
   walk.in_realloc |= is_realloc(frame.function);
   walk.is_freeing |= is_freeing(frame.function);
+  walk.in_runtime |= is_runtime_code(frame.instruction_pointer);
   walk.has_foreign |= frame.passage == Passage::foreign;
   walk.with_cleanups += frame.passage == Passage::cleans;
   walk.uncertain += frame.passage == Passage::blocked || !walk.inner.trusts(frame, walk.is_safe);
@@ -184,8 +190,9 @@ void walk_carefully(void *data) {
 
 void Inner::pass(const Frame &frame) noexcept {
   only_libc = only_libc && frame.holds != Holds::not_libc && frame.holds != Holds::released &&
-              frame.holds != Holds::released_by_unwinding;
+              frame.holds != Holds::released_by_unwinding && !is_cancellation_point(frame.function);
   blocked = frame.passage == Passage::blocked || frame.function == 0; // called what is no code: who knows how
+  may_not_throw = may_not_throw && frame.passage != Passage::passes && frame.passage != Passage::cleans;
 }
 
 namespace {
@@ -207,12 +214,15 @@ bool Inner::trusts(const Frame &frame, bool is_safe) const noexcept {
   if (frame.holds != Holds::not_libc) {
     return true; // C, whose cleanups are all in tables
   }
+  if (is_runtime_code(frame.instruction_pointer)) {
+    return true; // backstop_release, which has none
+  }
   const bool has_table = frame.passage != Passage::no_table;
   if (frame.passage == Passage::early || (!has_table && frame.exact && builds_frame(frame.instruction_pointer))) {
     return true; // there is nothing yet
   }
   // What follows a call that is declared not to throw needs no entry; one of a wider range may cover it by chance.
-  const bool was_taken_for_safe = frame.exact ? is_safe : only_libc || blocked;
+  const bool was_taken_for_safe = frame.exact ? is_safe : only_libc || blocked || (may_not_throw && !has_table);
   return is_vouched(frame.instruction_pointer) && !was_taken_for_safe &&
          (has_table || !frame.exact || !may_destroy_later(frame));
 }

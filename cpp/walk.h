@@ -24,6 +24,9 @@ struct Frame {
 struct Inner {
   bool only_libc = true; // libc's all, so the next has called what is declared not to throw
   bool blocked = false;  // the last one could not be left by an exception, and the next knew that
+  // It was interrupted where nothing can fault or throw: its callers may know that it never does, and have no table for
+  // it. The first that has an entry for its call doesn't.
+  bool may_not_throw = false;
   void pass(const Frame &frame) noexcept;
 
   // Whether what the frame's table says is all there is. Code that isn't vouched for may lack an entry, or the whole
@@ -42,6 +45,9 @@ struct Walk {
   const Point *point;
   backstop_fault_kind kind; // of the fault; more exact where the frames tell
   bool is_safe;             // see Inner
+  bool is_interruption;     // not of a fault, but of a call that has overrun its deadline
+  bool starts_within_safe;  // see Inner::may_not_throw
+  bool hops_first;          // the first frame is to be left without its destructors
   Inner inner;
 
   bool has_begun;  // `from` was met
@@ -54,8 +60,10 @@ struct Walk {
   bool reached;            // the guard
   bool is_interrupted;     // a signal handler's frame lies in between
   bool has_foreign;        // a frame of another language
+  bool in_runtime;         // a frame of ours that must not be left
   bool is_in_entry;        // the fault struck in the allocator's entry function itself
-  Holds worst;             // of what is held on the way
+  Holds worst;             // of what is held on the way, ...
+  Holds worst_beyond;      // ... and but for the innermost frames
   uintptr_t return_of_run; // where the outermost frame of the run that tells by itself keeps its return address
   uint32_t frames_of_run;
   uint32_t inner_runs;   // that have ended, frames of the program's own among them

@@ -48,6 +48,9 @@ fn structs() -> Vec<Fact> {
         facts!("backstop_trace", sys::Trace: sys::Trace {
             size, left_out, left_out_at, truncated, frame_count, frames,
         }),
+        facts!("backstop_deadline", sys::Deadline: sys::Deadline {
+            size, allowed, ran, is_interrupted, tries, obstacle, instruction_pointer,
+        }),
         facts!("backstop_options", sys::Options: sys::Options { size, signals, alternate_stack_size, traces, inner_frames_only, deadline_signal }),
         facts!("backstop_counters", sys::Counters: sys::Counters {
             size, calls, exceptions, faults, faults_by_kind, deadlines, torn, refused,

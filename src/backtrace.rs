@@ -41,10 +41,13 @@ pub struct Backtrace<'a> {
 }
 
 impl<'a> Backtrace<'a> {
-    /// That of a fault, whose frames may be none if the stack couldn't be read: then it is the instruction alone.
-    pub(crate) fn new(recovery: &sys::Recovery, frames: &'a [sys::Frame], fault: &sys::Fault) -> Self {
+    /// That of a fault, or of an interruption, whose frames may be none if the stack couldn't be read: then it is the instruction alone.
+    pub(crate) fn new(
+        recovery: &sys::Recovery,
+        frames: &'a [sys::Frame],
+        instruction_pointer: usize,
+    ) -> Self {
         let frames = if frames.is_empty() {
-            let instruction_pointer = fault.instruction_pointer;
             let state = if recovery.way == sys::JUMP { sys::FRAME_JUMPED } else { sys::FRAME_OUTSIDE };
             Cow::Owned(vec![sys::Frame { instruction_pointer, state, exact: 1 }])
         } else {

@@ -1,6 +1,6 @@
 use crate::record::Record;
 use crate::translation::Translation;
-use crate::{Exception, Fault, Panic, Refused, Site, sys};
+use crate::{Deadline, Exception, Fault, Panic, Refused, Site, sys};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -25,6 +25,8 @@ pub enum Error {
     Panic(Panic),
     /// It wasn't called: an earlier fault tainted the [`Domain`](crate::Domain) of the bridge.
     Refused(Refused),
+    /// It overran its deadline.
+    Deadline(Deadline),
 }
 
 impl Error {
@@ -32,6 +34,7 @@ impl Error {
         match record.kind() {
             sys::FAULT => Error::Fault(Fault::new(record)),
             sys::REFUSAL => Error::Refused(Refused { record }),
+            sys::DEADLINE => Error::Deadline(Deadline::new(record)),
             sys::PANIC => Error::Panic(Panic::new(record)),
             _ => Error::Exception(Exception::new(record, translations)),
         }
@@ -53,6 +56,7 @@ impl Error {
             Error::Fault(fault) => fault.site(),
             Error::Panic(panic) => panic.site(),
             Error::Refused(refused) => refused.site(),
+            Error::Deadline(deadline) => deadline.site(),
         }
     }
 
@@ -70,6 +74,7 @@ impl Error {
             Error::Fault(fault) => fault,
             Error::Panic(panic) => panic,
             Error::Refused(refused) => refused,
+            Error::Deadline(deadline) => deadline,
         }
     }
 }

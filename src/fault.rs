@@ -149,7 +149,7 @@ impl Fault {
     /// # }
     /// ```
     pub fn backtrace(&self) -> Backtrace<'_> {
-        Backtrace::new(self.raw_recovery(), self.record().frames(), self.raw())
+        Backtrace::new(self.raw_recovery(), self.record().frames(), self.raw().instruction_pointer)
     }
 
     fn raw_recovery(&self) -> &sys::Recovery {

@@ -43,7 +43,9 @@ pub fn result_of<T>(
     result: Result<T, cxx::Exception>,
     translations: &'static [Translation],
 ) -> Result<T, Error> {
-    slot::assert_taken();
+    if !slot::is_empty() {
+        return Err(Error::new(slot::take_overrun(), translations)); // and drops the result
+    }
     result.map_err(|exception| error(exception, translations))
 }
 

@@ -160,6 +160,10 @@ impl Record {
         fault
     }
 
+    pub(crate) fn deadline(&self) -> Option<&sys::Deadline> {
+        sys::error_deadline(self.get())
+    }
+
     pub(crate) fn fault_message(&self) -> Option<&[u8]> {
         let message = self.fault()?.message;
         // SAFETY: if there is a message it is NUL-terminated and lives as long as the record.

@@ -1,7 +1,7 @@
 //! What a fault says when asked for more than a line.
 
 use crate::text::{Printable, one_line};
-use crate::{Access, Exception, Fault};
+use crate::{Access, Deadline, Exception, Fault};
 use std::fmt;
 
 /// What an exception is, on one line. With `#`, where it was thrown, too.
@@ -23,6 +23,15 @@ pub(crate) fn write_report(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Re
     section(f, "thread", thread(fault))?;
     section(f, "registers", format_args!("\n{}", fault.register_values()))?;
     section(f, "backtrace", format_args!("\n{}", fault.backtrace()))
+}
+
+/// What is known of a call that was interrupted at its deadline, under its line.
+pub(crate) fn write_interruption(deadline: &Deadline, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let (Some(recovery), Some(backtrace)) = (deadline.recovery(), deadline.backtrace()) {
+        section(f, "recovery", recovery)?;
+        section(f, "backtrace", format_args!("\n{backtrace}"))?;
+    }
+    Ok(())
 }
 
 /// Its first line stands beside the heading. Nothing if there is no content.

@@ -4,6 +4,7 @@
 //! guard: by assembly, since Rust has no name for a thread-local variable of another language.
 
 use crate::Site;
+use crate::record::Record;
 
 /// Hands over the site of the call that comes next.
 #[inline(always)]
@@ -11,21 +12,23 @@ pub(crate) fn put(site: &'static Site) {
     imp::put(site);
 }
 
-/// Makes sure that somebody took it.
+/// Whether there is none: somebody took it.
+#[inline(always)]
+pub(crate) fn is_empty() -> bool {
+    imp::is_empty()
+}
+
+/// That of a call which did return, but far too late: the runtime has put it back.
 ///
 /// # Panics
 ///
-/// If nobody did.
-#[inline(always)]
-pub(crate) fn assert_taken() {
-    if !imp::is_empty() {
-        ran_without_guard();
-    }
-}
-
+/// If nobody has taken it.
 #[cold]
-fn ran_without_guard() -> ! {
+pub(crate) fn take_overrun() -> Record {
     let site = crate::sys::bridge_site().expect("it is there");
+    if let Some(record) = Record::take().filter(|record| record.deadline().is_some()) {
+        return record;
+    }
     panic!(
         "the call of `{site}` ran without its guard: a rust::behavior::trycatch of your own must call \
          backstop::trycatch; the first lines of backstop/bridge.h show how"

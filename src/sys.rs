@@ -61,6 +61,18 @@ pub struct Recovery {
     pub frames: *const Frame,
 }
 
+/// `backstop_deadline`.
+#[repr(C)]
+pub struct Deadline {
+    pub size: usize,
+    pub allowed: u64,
+    pub ran: u64,
+    pub is_interrupted: i32,
+    pub tries: u32,
+    pub obstacle: *const c_char,
+    pub instruction_pointer: usize,
+}
+
 /// `backstop_trace`.
 #[repr(C)]
 pub struct Trace {
@@ -226,6 +238,12 @@ unsafe extern "C" {
     pub safe fn error_registers(error: &Error, count: &mut usize) -> *const u64;
     #[link_name = "backstop_v0_register_name"]
     pub safe fn register_name(index: usize) -> *const c_char;
+    #[link_name = "backstop_v0_deadline_enter"]
+    pub safe fn deadline_enter(nanoseconds: u64) -> u64;
+    #[link_name = "backstop_v0_deadline_leave"]
+    pub safe fn deadline_leave(previous: u64);
+    #[link_name = "backstop_v0_error_deadline"]
+    pub safe fn error_deadline(error: &Error) -> Option<&Deadline>;
     #[link_name = "backstop_v0_error_recovery"]
     pub safe fn error_recovery(error: &Error) -> Option<&Recovery>;
     #[link_name = "backstop_v0_error_trace"]

@@ -1,0 +1,43 @@
+// Deadlines of guarded calls, as the calling thread sees them.
+#pragma once
+
+#include "guard.h"
+#include "thread.h"
+
+namespace backstop {
+namespace runtime {
+
+// What makes a guarded call go by guarded_specially, besides a deadline of its site: bits of thread.special.
+constexpr uint32_t within_deadline = 1; // of a call around it, or of backstop_deadline_enter
+constexpr uint32_t probing = 2;
+
+// Sets the deadline of a call for as long as it lives: the earliest of that of its site, that of the scope that the
+// thread is in, and that of the call around it.
+class Limit {
+public:
+  explicit Limit(const backstop_site *site) noexcept;
+  ~Limit();
+  Limit(const Limit &) = delete;
+  Limit &operator=(const Limit &) = delete;
+
+  // The error of a call that could not be interrupted, and has now returned; null if there is nothing to be said.
+  backstop_error *overrun(const backstop_site *site) noexcept;
+
+private:
+  uint64_t until_, started_; // of the call around it
+  Interruption interruption_;
+  uint32_t special_;
+  uint32_t holds_;
+};
+
+// While it lives, calls on this thread are not interrupted.
+struct Hold {
+  Hold() noexcept { ++thread.holds; }
+  ~Hold() { --thread.holds; }
+};
+
+// What an error says of the deadline of the call that is running.
+backstop_deadline overrun_now() noexcept;
+
+} // namespace runtime
+} // namespace backstop

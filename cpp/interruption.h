@@ -1,0 +1,20 @@
+// Interrupts a guarded call that has overrun its deadline: by a signal that the watchdog sends to its thread, and that
+// is judged much as a fault is. But a fault strikes at an instruction of which the compiler knew that it may, and this
+// comes at any. So destructors are counted on only where the compiler did: at a call that may throw, or at an
+// instruction that may fault, in code built for that; or where there is nothing to destroy.
+#pragma once
+
+#include <csignal>
+
+namespace backstop {
+namespace runtime {
+
+// The handler of the deadline signal. Everything it calls is async-signal-safe.
+void on_deadline(int signal, siginfo_t *info, void *context);
+
+// Of the watchdog: whether it has sent this one; and what was there before our handler.
+bool is_deadline(const siginfo_t &info) noexcept;
+const struct sigaction &previous_of_deadline() noexcept;
+
+} // namespace runtime
+} // namespace backstop

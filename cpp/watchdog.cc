@@ -1,0 +1,297 @@
+#include "watchdog.h"
+#include "interruption.h"
+#include "runtime_code.h"
+#include "thread.h"
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace backstop {
+namespace runtime {
+
+std::atomic<uint64_t> attentive_to{UINT64_MAX};
+std::atomic<bool> needs_fence;
+
+namespace {
+
+constexpr uint64_t microsecond = 1000, millisecond = 1000 * microsecond, second = 1000 * millisecond;
+constexpr uint64_t shortest = millisecond; // what is watched for: shorter times are enforced up to a half of it late
+constexpr uint64_t longest_sleep = second / 10; // so that a stop of the process is noticed
+constexpr uint64_t least_stop = second / 4;     // a sleep that is longer by this was none of ours
+constexpr uint64_t idle_for = second;           // until it is no longer awake by itself
+
+pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // of all that follows
+pthread_cond_t wanted;                             // somebody wants more attention
+Watched *all;
+bool runs, is_prepared, has_failed;
+std::atomic<bool> watching;
+std::atomic<uint64_t> stopped; // how long the process was
+
+std::atomic<int> signal_in_use;
+int chosen_signal;
+struct sigaction previous_action;
+
+struct Lock {
+  Lock() noexcept { pthread_mutex_lock(&mutex); }
+  ~Lock() { pthread_mutex_unlock(&mutex); }
+};
+
+uint64_t raw_clock() noexcept {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now); // by the vDSO: no system call
+  return static_cast<uint64_t>(now.tv_sec) * second + static_cast<uint64_t>(now.tv_nsec);
+}
+
+// Orders what the other threads have done before and what they do after, as if each had made a fence.
+void fence_all() noexcept {
+  if (!needs_fence.load()) {
+    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+  }
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+// The signal's handler goes by this: others may send the same signal.
+void *cookie() noexcept { return &signal_in_use; }
+
+} // namespace
+
+uint64_t watch_clock() noexcept { return raw_clock() - stopped.load(std::memory_order_relaxed); }
+
+uint64_t grace(uint64_t allowed) noexcept { return std::clamp<uint64_t>(allowed / 2, millisecond, 50 * millisecond); }
+
+BACKSTOP_RUNTIME_CODE bool send_deadline(int32_t thread) noexcept {
+  siginfo_t info = {};
+  info.si_code = SI_QUEUE;
+  info.si_pid = getpid();
+  info.si_uid = getuid();
+  info.si_value.sival_ptr = cookie();
+  return syscall(SYS_rt_tgsigqueueinfo, info.si_pid, thread, signal_in_use.load(), &info) == 0;
+}
+
+bool is_deadline(const siginfo_t &info) noexcept {
+  return info.si_code == SI_QUEUE && info.si_value.sival_ptr == cookie();
+}
+
+const struct sigaction &previous_of_deadline() noexcept { return previous_action; }
+
+namespace {
+
+// Unless one is on its way already: to a thread that has it blocked, say.
+void interrupt(Watched &watched, uint64_t until) noexcept {
+  if (watched.sent.exchange(1) != 0) {
+    return;
+  }
+  fence_all(); // a call that ends now either is seen to have ended, or sees that a signal will come and waits for it
+  if (watched.until.load() != until || !send_deadline(watched.thread)) {
+    watched.sent.store(0);
+  }
+}
+
+// When to try again: soon, while a good moment is waited for; then less and less often.
+uint64_t next_pause(const Watched &watched, uint64_t until, uint64_t now) noexcept {
+  const uint64_t patience = grace(until - watched.started.load(std::memory_order_relaxed));
+  if (now < until + patience) {
+    return std::clamp(patience / 16, 50 * microsecond, 3 * millisecond);
+  }
+  return std::clamp(2 * watched.pause, millisecond, 100 * millisecond);
+}
+
+// Interrupts what has to be. Answers when the next one is due; 0: there is none.
+uint64_t look(uint64_t now) noexcept {
+  uint64_t next = 0;
+  for (Watched *watched = all; watched != nullptr; watched = watched->next) {
+    const uint64_t until = watched->until.load(std::memory_order_relaxed);
+    if (until == 0) {
+      continue;
+    }
+    if (watched->tried_until != until) {
+      watched->tried_until = until;
+      watched->next_try = until;
+      watched->pause = 0;
+    }
+    if (now >= watched->next_try) {
+      interrupt(*watched, until);
+      watched->pause = next_pause(*watched, until, now);
+      watched->next_try = now + watched->pause;
+    }
+    next = next == 0 ? watched->next_try : std::min(next, watched->next_try);
+  }
+  return next;
+}
+
+// Sleeps, and notes how much longer than meant if that was long.
+void sleep_for(uint64_t duration) noexcept {
+  const uint64_t before = raw_clock(), until = before + duration;
+  timespec end;
+  end.tv_sec = static_cast<time_t>(until / second);
+  end.tv_nsec = static_cast<long>(until % second);
+  if (pthread_cond_timedwait(&wanted, &mutex, &end) == ETIMEDOUT) {
+    const uint64_t after = raw_clock();
+    if (after > until + least_stop) {
+      stopped += after - until;
+    }
+  }
+}
+
+// Until somebody sets a deadline.
+void sleep_until_wanted() noexcept {
+  attentive_to.store(UINT64_MAX);
+  fence_all();
+  if (look(watch_clock()) == 0) {
+    while (attentive_to.load() == UINT64_MAX) {
+      pthread_cond_wait(&wanted, &mutex);
+    }
+  } else {
+    attentive_to.store(shortest); // one was set meanwhile, of which only this much is known
+  }
+}
+
+void *watch(void *) {
+  pthread_setname_np(pthread_self(), "backstop");
+  const Lock lock;
+  uint64_t last_seen = watch_clock();
+  for (;;) {
+    const uint64_t now = watch_clock(), next = look(now);
+    last_seen = next != 0 ? now : last_seen;
+    if (now - last_seen > idle_for) {
+      sleep_until_wanted();
+      last_seen = watch_clock();
+      continue;
+    }
+    const uint64_t rest = std::min(attentive_to.load() / 2, longest_sleep);
+    sleep_for(next != 0 ? std::min(next - std::min(next, now), rest) : rest);
+  }
+}
+
+void make_condition() noexcept {
+  pthread_condattr_t clock;
+  pthread_condattr_init(&clock);
+  pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+  pthread_cond_init(&wanted, &clock);
+  pthread_condattr_destroy(&clock);
+}
+
+// A fork takes only its own thread along.
+void leave_others() noexcept {
+  pthread_mutex_init(&mutex, nullptr);
+  make_condition();
+  all = nullptr;
+  runs = has_failed = false;
+  watching = false;
+  attentive_to.store(UINT64_MAX);
+  if (Watched *own = thread.watched) {
+    own->sent.store(0);
+    own->is_listed = false;
+  }
+}
+
+bool is_free(int signal) noexcept {
+  struct sigaction present;
+  return sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_DFL;
+}
+
+bool take_signal() noexcept {
+  int signal = chosen_signal;
+  for (int last = SIGRTMAX; signal == 0 && last >= SIGRTMIN; --last) {
+    signal = is_free(last) ? last : 0;
+  }
+  struct sigaction action = {};
+  action.sa_sigaction = on_deadline;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER; // not SA_RESTART: a system call that blocks is to end
+  if (signal == 0 || sigaction(signal, nullptr, &previous_action) != 0) {
+    return false;
+  }
+  signal_in_use = signal; // before the handler may run
+  return sigaction(signal, &action, nullptr) == 0;
+}
+
+// Once for each process.
+bool prepare() noexcept {
+  if (!is_prepared) {
+    make_condition();
+    pthread_atfork([] { pthread_mutex_lock(&mutex); }, [] { pthread_mutex_unlock(&mutex); }, leave_others);
+    is_prepared = take_signal();
+  }
+  needs_fence = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0;
+  return is_prepared;
+}
+
+bool start_thread() noexcept {
+  sigset_t everything, before;
+  sigfillset(&everything);
+  pthread_sigmask(SIG_SETMASK, &everything, &before); // the program's signals are for its own threads
+  pthread_attr_t detached;
+  pthread_attr_init(&detached);
+  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+  pthread_t created;
+  const bool has_started = pthread_create(&created, &detached, watch, nullptr) == 0;
+  pthread_attr_destroy(&detached);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return has_started;
+}
+
+void start() noexcept {
+  if (!runs && !has_failed) {
+    runs = prepare() && start_thread();
+    has_failed = !runs;
+    watching = runs;
+    if (has_failed) {
+      std::fputs("backstop: there is no free real-time signal or no thread to be had to watch deadlines with: calls "
+                 "that overrun are not interrupted\n",
+                 stderr);
+    }
+  }
+}
+
+} // namespace
+
+void attend(uint64_t duration) noexcept {
+  const uint64_t wanted_attention = std::max(duration, shortest);
+  if (wanted_attention < attentive_to.load()) {
+    const Lock lock;
+    start();
+    attentive_to.store(std::min(wanted_attention, attentive_to.load()));
+    if (runs) {
+      pthread_cond_signal(&wanted);
+    }
+  }
+}
+
+void list_watched(Watched &watched) noexcept {
+  if (!watched.is_listed) {
+    const Lock lock;
+    watched.thread = static_cast<int32_t>(syscall(SYS_gettid));
+    watched.next = all;
+    all = &watched;
+    watched.is_listed = true;
+  }
+}
+
+void unlist_watched(Watched &watched) noexcept {
+  if (watched.is_listed) {
+    const Lock lock;
+    Watched **link = &all;
+    while (*link != &watched) {
+      link = &(*link)->next;
+    }
+    *link = watched.next;
+    watched.is_listed = false;
+  }
+}
+
+int deadline_signal() noexcept { return signal_in_use; }
+
+bool is_watching() noexcept { return watching; }
+
+void choose_deadline_signal(int signal) noexcept { chosen_signal = signal; }
+
+} // namespace runtime
+} // namespace backstop
