@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "copies.h"
 #include "inner_guard.h"
+#include "interruption.h"
 #include "kind.h"
 #include "loan.h"
 #include "names.h"
@@ -134,6 +135,9 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
 
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
+  if (signal == SIGTRAP && on_step(*info, context)) {
+    return;
+  }
   const Copy *innermost = innermost_copy();
   (innermost != nullptr ? *innermost : first_copy()).handle(signal, info, context);
 }

@@ -28,6 +28,10 @@ namespace runtime {
 
 inline Refusal refusal_of(const ucontext_t &) noexcept { return {Refusal::unknown, false, 0, Access::unknown}; }
 
+constexpr bool has_steps = false;
+
+inline void set_steps(ucontext_t &, bool) noexcept {}
+
 // After a division that failed.
 inline bool divides_by_zero(const ucontext_t &) noexcept { return true; }
 

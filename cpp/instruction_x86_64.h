@@ -146,6 +146,15 @@ inline bool is_in_system_call(const ucontext_t &context) noexcept {
   return context.uc_mcontext.gregs[REG_RAX] == -EINTR && after[-2] == 0x0f && after[-1] == 0x05;
 }
 
+constexpr bool has_steps = true;
+
+// Has the thread raise a SIGTRAP after its next instruction, and after each one from then on; or no longer.
+inline void set_steps(ucontext_t &context, bool are_wanted) noexcept {
+  constexpr greg_t trap_flag = 0x100;
+  greg_t &flags = context.uc_mcontext.gregs[REG_EFL];
+  flags = are_wanted ? flags | trap_flag : flags & ~trap_flag;
+}
+
 // ud2; and ud1, by which the checks of -fsanitize-trap say which of them failed.
 inline bool is_builtin_trap(const ucontext_t &context) noexcept {
   const auto *code = reinterpret_cast<const unsigned char *>(instruction_pointer(context));

@@ -3,6 +3,7 @@
 #include "copies.h"
 #include "deadline.h"
 #include "forward.h"
+#include "handler.h"
 #include "inner_guard.h"
 #include "instruction.h"
 #include "loan.h"
@@ -15,6 +16,8 @@
 #include "watchdog.h"
 #include <algorithm>
 #include <cerrno>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace backstop {
 namespace runtime {
@@ -22,22 +25,6 @@ namespace {
 
 bool is_explicit(const Frame &frame) noexcept {
   return frame.passage == Passage::passes || frame.passage == Passage::cleans;
-}
-
-// Whether the function of `frame` knew of its call, to a function of libc, that it may throw, and what to do then.
-// Frames of the C++ library in between hold nothing: what operator new has called is as if the program had.
-bool expects_exception(const Walk &walk, uint32_t number, uintptr_t callee) noexcept {
-  const uint32_t known = std::min(walk.between, static_cast<uint32_t>(frames_first));
-  bool may_throw = is_cancellation_point(callee);
-  for (; number < known; ++number) {
-    const Frame &frame = walk.frames[number];
-    if (!is_cxx_runtime(frame.instruction_pointer) && !is_runtime_code(frame.instruction_pointer)) {
-      const bool has_nothing = frame.passage == Passage::no_table && may_throw && is_vouched(frame.instruction_pointer);
-      return is_explicit(frame) || has_nothing;
-    }
-    may_throw = true;
-  }
-  return number == walk.between; // the guard called it
 }
 
 // Whether the frame, which is at an instruction of its own, knew that this may fault, or has nothing to destroy.
@@ -52,9 +39,13 @@ bool expects_fault(const Frame &frame, bool is_safe) noexcept {
 bool is_leaf(uintptr_t pc) noexcept {
   constexpr uintptr_t longest = 16 * 1024;
   const uintptr_t start = function_of(pc + 1), end = end_of_function(pc);
-  const auto leads_out = [=](uintptr_t target) { return target < start || target >= end; };
+  const auto leads_out = [=](uintptr_t target) {
+    return (target < start || target >= end) && function_of(target + 1) != 0;
+  };
   return start != 0 && end > start && end - start < longest && !may_call(start - 1, end, leads_out);
 }
+
+constexpr uint32_t most_steps = 400;
 
 struct Look {
   Walk &walk;
@@ -69,6 +60,7 @@ void look(void *data) {
     look.walk.is_safe = !may_fault && !is_leaf(pc);
     look.walk.inner.may_not_throw = look.walk.starts_within_safe = !may_fault;
   }
+  look.walk.inner.is_interrupted = true;
 }
 
 // What stands against it wherever in its code the call is.
@@ -80,7 +72,11 @@ Verdict judge_thread(const ucontext_t &context) noexcept {
   if (!is_innermost_copy()) {
     return Verdict::barrier;
   }
-  const Verdict chain = judge_chain(at, at);
+  const stack_t &alternate = context.uc_stack;
+  if (at - reinterpret_cast<uintptr_t>(alternate.ss_sp) < alternate.ss_size) {
+    return Verdict::runtime; // or a handler of the program's
+  }
+  const Verdict chain = judge_chain(at, 0);
   if (chain != Verdict::recover) {
     return chain;
   }
@@ -141,23 +137,18 @@ uint32_t frames_of_libc(const Walk &walk) noexcept {
   return count;
 }
 
-// When and how: at once, when the function of libc that is running has returned, or by leaving the innermost frame
-// without its destructors, once there is no more time to wait for something better.
-enum class Manner { at_once, on_return, torn, not_yet };
+enum class Manner { at_once, on_return, not_yet };
 
+// When and how to leave the call: once the innermost function of libc that may hold something has returned, and not at
+// a moment at which destructors would be left out, as long as there is time to wait for a better one.
 Manner choose(Walk &walk, const ucontext_t &context, bool has_time) noexcept {
   const uint32_t in_libc = frames_of_libc(walk);
-  if (in_libc == 0) {
-    walk.hops_first = !expects_fault(walk.frames[0], walk.is_safe);
-    return !walk.hops_first ? Manner::at_once : has_time ? Manner::not_yet : Manner::torn;
-  }
-  const uintptr_t called = walk.frames[in_libc - 1].function;
+  const uintptr_t called = in_libc > 0 ? walk.frames[in_libc - 1].function : 0;
   const bool is_free =
       walk.worst == Holds::nothing || walk.worst == Holds::not_libc || (is_wait(called) && is_in_system_call(context));
-  if (!is_free && returns_elsewhere(called)) {
-    return Manner::not_yet;
-  }
-  if (has_time && !expects_exception(walk, is_free ? in_libc : walk.critical_frames, called)) {
+  walk.hops_first = in_libc == 0 && !expects_fault(walk.frames[0], walk.is_safe);
+  const bool is_good = walk.uncertain == 0 && !walk.hops_first;
+  if ((!is_free && returns_elsewhere(called)) || (!is_good && has_time)) {
     return Manner::not_yet;
   }
   return is_free ? Manner::at_once : Manner::on_return;
@@ -219,23 +210,96 @@ bool is_recovering(uint64_t until, uint64_t allowed, uint64_t now) noexcept {
   return thread.recovering > 0 && now < until + grace(allowed) + std::max(allowed, least);
 }
 
-void interrupt(int signal, const siginfo_t &info, const ucontext_t &context, const Watched &watched) {
+// How things stand between a call and its deadline.
+struct Overrun {
+  bool is_due;
+  bool has_time; // for a better moment
+  bool is_recovering;
+};
+
+Overrun look_at(const Watched &watched) noexcept {
   const uint64_t until = watched.until.load(std::memory_order_relaxed), now = watch_clock();
   if (until == 0 || now < until) {
-    return; // it was meant for a call that is over
+    return {false, false, false}; // it was meant for a call that is over
   }
   const uint64_t allowed = until - std::min(until, watched.started.load(std::memory_order_relaxed));
-  Verdict verdict = is_recovering(until, allowed, now) ? Verdict::recovering : judge_thread(context);
-  ++thread.interruption.tries;
+  return {true, now < until + grace(allowed), is_recovering(until, allowed, now)};
+}
+
+Verdict try_here(int signal, const siginfo_t &info, const ucontext_t &context, bool has_time) {
+  Verdict verdict = judge_thread(context);
   if (verdict == Verdict::recover) {
     thread.handling = true;
-    verdict = try_to_interrupt(signal, info, context, now < until + grace(allowed));
+    verdict = try_to_interrupt(signal, info, context, has_time);
     thread.handling = false;
   }
+  return verdict;
+}
+
+// Whether steps lead anywhere from here, and come to us: a debugger would take them for its own.
+bool can_step(const ucontext_t &context) noexcept {
+  struct sigaction present;
+  return has_steps && thread.interruption.steps == 0 && !is_traced() && !is_in_system_call(context) &&
+         sigismember(&context.uc_sigmask, SIGTRAP) == 0 && sigaction(SIGTRAP, nullptr, &present) == 0 &&
+         present.sa_sigaction == on_signal;
+}
+
+bool is_bad_moment(Verdict verdict) noexcept {
+  return verdict == Verdict::bad_moment || verdict == Verdict::in_cxx_library;
+}
+
+// Whether the same may be possible a moment later.
+bool is_brief(Verdict verdict) noexcept {
+  return is_bad_moment(verdict) || verdict == Verdict::unwinding || verdict == Verdict::runtime ||
+         verdict == Verdict::loading || verdict == Verdict::heap_locked;
+}
+
+void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &watched) {
+  const Overrun overrun = look_at(watched);
+  if (!overrun.is_due) {
+    return;
+  }
+  ++thread.interruption.tries;
+  const bool steps = can_step(context);
+  const Verdict verdict =
+      overrun.is_recovering ? Verdict::recovering : try_here(signal, info, context, steps || overrun.has_time);
+  if (steps && is_bad_moment(verdict)) {
+    thread.interruption.steps = most_steps;
+    set_steps(context, true);
+  }
   thread.interruption.obstacle = reason(verdict);
+  watched.is_brief = is_brief(verdict) && thread.interruption.steps == 0;
+}
+
+// Whether it is worth a walk to find out if this is a good moment.
+bool is_promising(const ucontext_t &context) noexcept {
+  const uintptr_t pc = instruction_pointer(context);
+  return holds(0, pc) == Holds::not_libc && !is_cxx_runtime(pc) && (is_call(pc) || may_touch_memory(context));
 }
 
 } // namespace
+
+// Under a step the thread is where it is to the instruction, and the code that it runs can be read.
+bool on_step(const siginfo_t &info, void *context) {
+  auto &interrupted = *static_cast<ucontext_t *>(context);
+  uint32_t &steps = thread.interruption.steps;
+  if (steps == 0 || info.si_code != TRAP_TRACE) {
+    return false;
+  }
+  const int error_number = errno;
+  const Overrun overrun = look_at(*thread.watched);
+  const bool is_last = --steps == 0, is_child = thread.watched->thread != syscall(SYS_gettid);
+  if (!overrun.is_due || is_child) {
+    steps = 0;
+  } else if (!overrun.is_recovering && (is_last || is_promising(interrupted))) {
+    const Verdict verdict = try_here(SIGTRAP, info, interrupted, !is_last || overrun.has_time);
+    steps = is_bad_moment(verdict) ? steps : 0;
+  }
+  set_steps(interrupted, steps > 0);
+  thread.watched->is_brief = steps == 0;
+  errno = error_number;
+  return true;
+}
 
 void on_deadline(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
@@ -246,7 +310,7 @@ void on_deadline(int signal, siginfo_t *info, void *context) {
   const int error_number = errno;
   if (Watched *watched = thread.watched) {
     watched->sent.store(0);
-    interrupt(signal, *info, *static_cast<const ucontext_t *>(context), *watched);
+    interrupt(signal, *info, *static_cast<ucontext_t *>(context), *watched);
   }
   errno = error_number;
 }

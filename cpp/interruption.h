@@ -12,6 +12,10 @@ namespace runtime {
 // The handler of the deadline signal. Everything it calls is async-signal-safe.
 void on_deadline(int signal, siginfo_t *info, void *context);
 
+// The signal of a step, which the processor makes when one instruction has run: what is interrupted at a bad moment is
+// led to the next good one by such steps. False if it is none of ours. Async-signal-safe.
+bool on_step(const siginfo_t &info, void *context);
+
 // Of the watchdog: whether it has sent this one; and what was there before our handler.
 bool is_deadline(const siginfo_t &info) noexcept;
 const struct sigaction &previous_of_deadline() noexcept;

@@ -33,6 +33,7 @@ void begin_recovery(Recovery &recovery) noexcept {
   recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact = recovery.is_newest_done = false;
   recovery.hops_next = recovery.walk.hops_first;
   recovery.inner = Inner();
+  recovery.inner.is_interrupted = recovery.walk.is_interruption;
   recovery.inner.may_not_throw = recovery.walk.starts_within_safe;
   recovery.newest = 0;
   recovery.bottom = recovery.walk.from.stack_pointer();

@@ -217,6 +217,9 @@ bool Inner::trusts(const Frame &frame, bool is_safe) const noexcept {
   if (is_runtime_code(frame.instruction_pointer)) {
     return true; // backstop_release, which has none
   }
+  if (is_interrupted && !frame.exact && is_cxx_runtime(frame.instruction_pointer)) {
+    return frame.passage != Passage::blocked; // such as operator new, which has called malloc
+  }
   const bool has_table = frame.passage != Passage::no_table;
   if (frame.passage == Passage::early || (!has_table && frame.exact && builds_frame(frame.instruction_pointer))) {
     return true; // there is nothing yet

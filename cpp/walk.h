@@ -27,6 +27,7 @@ struct Inner {
   // It was interrupted where nothing can fault or throw: its callers may know that it never does, and have no table for
   // it. The first that has an entry for its call doesn't.
   bool may_not_throw = false;
+  bool is_interrupted = false; // rather than faulting: then the C++ library has not been told anything wrong
   void pass(const Frame &frame) noexcept;
 
   // Whether what the frame's table says is all there is. Code that isn't vouched for may lack an entry, or the whole

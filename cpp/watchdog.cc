@@ -7,7 +7,9 @@
 #include <climits>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -35,6 +37,7 @@ std::atomic<bool> watching;
 std::atomic<uint64_t> stopped; // how long the process was
 
 std::atomic<int> signal_in_use;
+std::atomic<bool> traced;
 int chosen_signal;
 struct sigaction previous_action;
 
@@ -83,8 +86,22 @@ const struct sigaction &previous_of_deadline() noexcept { return previous_action
 
 namespace {
 
+// The kernel's word for it: "TracerPid:", and the number of a process or 0.
+void note_tracer() noexcept {
+  char text[1024];
+  const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  const ssize_t length = file >= 0 ? read(file, text, sizeof(text) - 1) : 0;
+  if (file >= 0) {
+    close(file);
+  }
+  text[std::max<ssize_t>(length, 0)] = '\0';
+  const char *tracer = std::strstr(text, "TracerPid:\t");
+  traced = tracer != nullptr && tracer[sizeof("TracerPid:\t") - 1] != '0';
+}
+
 // Unless one is on its way already: to a thread that has it blocked, say.
 void interrupt(Watched &watched, uint64_t until) noexcept {
+  note_tracer();
   if (watched.sent.exchange(1) != 0) {
     return;
   }
@@ -94,13 +111,12 @@ void interrupt(Watched &watched, uint64_t until) noexcept {
   }
 }
 
-// When to try again: soon, while a good moment is waited for; then less and less often.
-uint64_t next_pause(const Watched &watched, uint64_t until, uint64_t now) noexcept {
-  const uint64_t patience = grace(until - watched.started.load(std::memory_order_relaxed));
-  if (now < until + patience) {
-    return std::clamp(patience / 16, 50 * microsecond, 3 * millisecond);
-  }
-  return std::clamp(2 * watched.pause, millisecond, 100 * millisecond);
+// When to try again: soon if that may help, and never in step with what the code does; or else less and less often.
+uint64_t next_pause(const Watched &watched) noexcept {
+  static uint64_t random = 1;
+  random = random * 6364136223846793005u + 1442695040888963407u;
+  const uint64_t soon = 50 * microsecond + (random >> 32) % (100 * microsecond);
+  return watched.is_brief.load() ? soon : std::clamp(2 * watched.pause, millisecond, 100 * millisecond);
 }
 
 // Interrupts what has to be. Answers when the next one is due; 0: there is none.
@@ -118,7 +134,7 @@ uint64_t look(uint64_t now) noexcept {
     }
     if (now >= watched->next_try) {
       interrupt(*watched, until);
-      watched->pause = next_pause(*watched, until, now);
+      watched->pause = next_pause(*watched);
       watched->next_try = now + watched->pause;
     }
     next = next == 0 ? watched->next_try : std::min(next, watched->next_try);
@@ -286,6 +302,8 @@ void unlist_watched(Watched &watched) noexcept {
     watched.is_listed = false;
   }
 }
+
+bool is_traced() noexcept { return traced; }
 
 int deadline_signal() noexcept { return signal_in_use; }
 

@@ -16,6 +16,7 @@ struct Watched {
   std::atomic<uint64_t> until;   // the deadline of the call that is running; 0: it has none
   std::atomic<uint64_t> started; // when that call was
   std::atomic<uint32_t> sent;    // a signal is on its way: set by the watchdog, taken back by the handler
+  std::atomic<bool> is_brief;    // what stood against it the last time is over in a moment
 
   // The watchdog's.
   bool is_listed;
@@ -60,6 +61,9 @@ inline void be_seen(uint64_t duration) noexcept {
 // The signal by which calls are interrupted, 0 before the first deadline; and whether the watchdog runs.
 int deadline_signal() noexcept;
 bool is_watching() noexcept;
+
+// Whether a debugger had this process when something was last interrupted. Async-signal-safe.
+bool is_traced() noexcept;
 
 // Chooses the signal; 0: any that is free. At install.
 void choose_deadline_signal(int signal) noexcept;

@@ -349,8 +349,8 @@ mod tests {
     #[test]
     fn nothing_was_recorded() {
         // SAFETY: zeros are what the runtime hands over where it knows nothing.
-        let (recovery, fault) = unsafe { (std::mem::zeroed(), std::mem::zeroed()) };
-        let backtrace = Backtrace::new(&recovery, &[], &fault);
+        let recovery = unsafe { std::mem::zeroed() };
+        let backtrace = Backtrace::new(&recovery, &[], 0);
         assert_eq!(backtrace.to_string(), "   0: 0x0 in no module");
         assert_eq!(format!("{backtrace:?}"), "   0: 0x0000000000000000 0x0 in no module");
         assert_eq!(backtrace.frames().len(), 1);

@@ -13,7 +13,7 @@ struct FreeError {
 using Error = std::unique_ptr<backstop_error, FreeError>;
 
 inline constexpr backstop_site site = BACKSTOP_SITE("work");
-inline constexpr backstop_site jumping = {"work", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr};
+inline constexpr backstop_site jumping = {"work", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0};
 
 template <typename Function> Error guarded(const backstop_site &at, Function function) {
   const auto call = [](void *context) { static_cast<void>((*static_cast<Function *>(context))()); };

@@ -6,6 +6,7 @@
 
 #if __cplusplus >= 201703L
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <new>
 #include <thread>
@@ -192,6 +193,32 @@ private:
 template <typename Function> auto call(const backstop_site &site, Function &&function) {
   return result<decltype(function())>(site, function);
 }
+
+// Sets a deadline for the guarded calls that this thread makes while it lives, besides those that their sites have: see
+// backstop_deadline_enter. For the stack.
+//
+//   const backstop::deadline soon(std::chrono::milliseconds(50));
+class deadline {
+public:
+  explicit deadline(std::chrono::nanoseconds allowed) noexcept
+      : previous_(backstop_deadline_enter(static_cast<uint64_t>(allowed.count()))) {}
+  ~deadline() { backstop_deadline_leave(previous_); }
+  deadline(const deadline &) = delete;
+  deadline &operator=(const deadline &) = delete;
+
+private:
+  uint64_t previous_;
+};
+
+// Keeps the call around it from being interrupted while it lives: see backstop_hold. What is due meanwhile happens as
+// it goes, and so its destructor may do what throw does. For the stack.
+class hold {
+public:
+  hold() noexcept { backstop_hold(); }
+  ~hold() noexcept(false) { backstop_release(); }
+  hold(const hold &) = delete;
+  hold &operator=(const hold &) = delete;
+};
 
 // A thread whose function runs under a guard of its own. The guards of the thread that starts it don't reach it:
 // without this, a fault there goes to the handler that was there before backstop.

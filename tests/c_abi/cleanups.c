@@ -4,7 +4,7 @@
 #include <signal.h>
 
 static const backstop_site unwinding = BACKSTOP_SITE("unwinding");
-static const backstop_site jumping = {"jumping", __FILE__, __LINE__, BACKSTOP_JUMP, NULL};
+static const backstop_site jumping = {"jumping", __FILE__, __LINE__, BACKSTOP_JUMP, NULL, 0};
 static const backstop_site *site; /* either */
 
 /* What has run, in turn. */

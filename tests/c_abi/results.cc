@@ -11,7 +11,7 @@
 namespace {
 
 constexpr backstop_site unwinding = BACKSTOP_SITE("unwinding");
-constexpr backstop_site jumping = {"jumping", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr};
+constexpr backstop_site jumping = {"jumping", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0};
 
 using backstop::call;
 

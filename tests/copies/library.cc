@@ -17,8 +17,8 @@ namespace {
 
 using Body = void (*)(const Copy *one, const Copy *other);
 
-const backstop_site unwound = {"unwound", __FILE__, __LINE__, BACKSTOP_UNWIND, nullptr};
-const backstop_site jumped = {"jumped", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr};
+const backstop_site unwound = {"unwound", __FILE__, __LINE__, BACKSTOP_UNWIND, nullptr, 0};
+const backstop_site jumped = {"jumped", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0};
 
 // ---- What is called under guards
 

@@ -32,8 +32,8 @@ struct Outcome {
   }
 };
 
-constexpr backstop_site sites[] = {{"case", __FILE__, __LINE__, BACKSTOP_UNWIND, nullptr},
-                                   {"case", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr}};
+constexpr backstop_site sites[] = {{"case", __FILE__, __LINE__, BACKSTOP_UNWIND, nullptr, 0},
+                                   {"case", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0}};
 
 template <typename Body> __attribute__((noinline)) Outcome protect_at(const backstop_site &site, Body body) {
   const auto invoke = [](void *context) { (*static_cast<Body *>(context))(); };

@@ -208,7 +208,7 @@ backstop_domain domain = BACKSTOP_DOMAIN("domain");
 void check_once(void (*body)(), bool on_the_same_thread) {
   // After a jump it is half done, which the domain is for.
   backstop_domain *const refuses = chosen_way() == BACKSTOP_JUMP ? &domain : nullptr;
-  static const backstop_site site = {"once", __FILE__, __LINE__, chosen_way(), refuses};
+  static const backstop_site site = {"once", __FILE__, __LINE__, chosen_way(), refuses, 0};
   static const auto run = [=] { return protect_at(site, body); };
   make_two_threads();
   protect([] {});

@@ -321,7 +321,7 @@ CASE(destructor_jumps_out) {
 
 // A stream that a jump has left half written is not left locked.
 CASE(callback_of_a_stream_jumped_out_of) {
-  static constexpr backstop_site site = {"case", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr};
+  static constexpr backstop_site site = {"case", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0};
   static volatile bool faults = true;
   static std::FILE *stream;
   cookie_io_functions_t functions = {};

@@ -231,7 +231,7 @@ bool is_free_elsewhere() {
 
 Report run_guarded(const Row &row, backstop_way way) {
   static backstop_domain domain = BACKSTOP_DOMAIN("rows");
-  const backstop_site site = {row.name, __FILE__, __LINE__, way, &domain};
+  const backstop_site site = {row.name, __FILE__, __LINE__, way, &domain, 0};
   alive = 0;
   has_gone_on = false;
   const State before = state_now();

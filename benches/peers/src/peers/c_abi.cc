@@ -34,7 +34,7 @@ bool c_abi_unwound(void (*victim)(void *)) {
 }
 
 bool c_abi_jumped(void (*victim)(void *)) {
-  static const backstop_site site = {"victim", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr};
+  static const backstop_site site = {"victim", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 0};
   return succeeded(backstop_call(&site, victim, nullptr));
 }
 
