@@ -71,6 +71,8 @@ mod counters;
 mod deadline;
 mod domain;
 mod error;
+#[cfg(feature = "tracing")]
+mod events;
 mod exception;
 mod fault;
 mod frame;
@@ -79,6 +81,8 @@ mod kind;
 mod loaded;
 mod module;
 mod panic;
+#[cfg(feature = "metrics")]
+mod publish;
 mod raise;
 mod record;
 mod recovery;
@@ -113,6 +117,8 @@ pub use install::{Config, InstallError, Support, install, support};
 pub use kind::FaultKind;
 pub use module::Module;
 pub use panic::Panic;
+#[cfg(feature = "metrics")]
+pub use publish::publish_metrics;
 pub use recovery::{Recovery, Way};
 pub use refused::{RefusalReason, Refused};
 pub use signal::{Code, Signal};

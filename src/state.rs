@@ -4,15 +4,16 @@ use std::fmt;
 /// Whether a [`Domain`](crate::Domain) lets calls be made: see [`Domain::state`](crate::Domain::state).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum DomainState {
     /// It does.
-    Healthy,
+    Healthy = 0,
     /// A fault was recovered torn: calls are refused until the reset.
-    Tainted,
+    Tainted = 1,
     /// The breaker has opened: calls are refused until the cool-down is over.
-    Open,
+    Open = 2,
     /// It is over, and one call was let through: how it ends decides. The others are refused.
-    Probing,
+    Probing = 3,
 }
 
 impl DomainState {
