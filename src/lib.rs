@@ -132,5 +132,9 @@ pub use symbol::Symbol;
 #[doc = include_str!("../docs/errors.md")]
 mod errors_page {}
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/domains.md")]
+mod domains_page {}
+
 // The runtime refers to the C++ library, which cxx links.
 use cxx as _;

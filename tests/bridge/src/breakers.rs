@@ -148,7 +148,7 @@ fn counts_of(domain: &Domain) -> [u64; 4] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     #[cfg_attr(backstop_no_faults, ignore = "faults are not handled")]
