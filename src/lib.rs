@@ -48,6 +48,12 @@
 //! so by [`Domain::reset`]. What is passed by value to such a call is dropped. `#[backstop::bridge(on_torn = "allow")]`
 //! lets calls go on; and [`bridge`] has more to choose from.
 //!
+//! # Features
+//!
+//! `tracing`: events of faults, deadlines and refusals, and of domains whose state changes. `metrics`: `publish_metrics`, which
+//! hands the counters of all domains to the recorder of the `metrics` crate. `portable-entry`: guards are entered by
+//! `sigsetjmp`, also where there is an entry in assembly.
+//!
 //! # Environment
 //!
 //! `BACKSTOP_DISABLE=1` switches fault recovery off, for debugging: faults then end the process where they happen.
@@ -63,11 +69,16 @@ mod abi;
 mod access;
 mod backtrace;
 mod barrier;
+mod breaker;
+mod budget;
 mod build_id;
 mod carried;
+mod counters;
 mod deadline;
 mod domain;
 mod error;
+#[cfg(feature = "tracing")]
+mod events;
 mod exception;
 mod fault;
 mod frame;
@@ -76,16 +87,20 @@ mod kind;
 mod loaded;
 mod module;
 mod panic;
+#[cfg(feature = "metrics")]
+mod publish;
 mod raise;
 mod record;
 mod recovery;
 mod refused;
 mod registers;
 mod report;
+mod reset;
 mod signal;
 mod site;
 mod slot;
 mod standard;
+mod state;
 mod symbol;
 mod sys;
 mod text;
@@ -95,8 +110,11 @@ pub use self::backtrace::Backtrace;
 pub use access::Access;
 pub use backstop_macros::bridge;
 pub use barrier::barrier;
+pub use breaker::Breaker;
+pub use budget::Budget;
+pub use counters::Counters;
 pub use deadline::{Deadline, within};
-pub use domain::Domain;
+pub use domain::{Domain, OnTorn, domains};
 pub use error::Error;
 pub use exception::{ErrorCode, Exception};
 pub use fault::Fault;
@@ -105,17 +123,24 @@ pub use install::{Config, InstallError, Support, install, support};
 pub use kind::FaultKind;
 pub use module::Module;
 pub use panic::Panic;
+#[cfg(feature = "metrics")]
+pub use publish::publish_metrics;
 pub use recovery::{Recovery, Way};
-pub use refused::Refused;
+pub use refused::{RefusalReason, Refused};
 pub use signal::{Code, Signal};
 pub use site::Site;
 pub use standard::Standard;
+pub use state::DomainState;
 pub use symbol::Symbol;
 
 /// The examples of the page, as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/errors.md")]
 mod errors_page {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/domains.md")]
+mod domains_page {}
 
 // The runtime refers to the C++ library, which cxx links.
 use cxx as _;

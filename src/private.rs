@@ -1,10 +1,9 @@
 //! What the expansion of `#[guard]` calls. Not part of the interface.
 
 use crate::record::Record;
-use crate::{Domain, Error, Refused, Site, slot};
+use crate::{Domain, Error, Site, slot};
 
 pub use crate::carried::Parcel as Carried;
-pub use crate::domain::OnTorn;
 pub use crate::raise::{IsOurs, IsPointer, IsText, IsValue, IsWhole, Probe, Raised, call, call_fallible};
 pub use crate::site::Recover;
 pub use crate::translation::{IsAValue, IsAnError, Translated, Translation};
@@ -13,11 +12,13 @@ pub use crate::translation::{IsAValue, IsAnError, Translated, Translation};
 ///
 /// # Errors
 ///
-/// If the site's domain is tainted: the call is not to be made. That is found out here, where what is passed by value is
+/// If the site's domain refuses it: the call is not to be made. That is found out here, where what is passed by value is
 /// still Rust's own, and dropped the ordinary way.
 #[inline(always)]
 pub fn enter(site: &'static Site) -> Result<(), Error> {
-    if site.domain().is_some_and(Domain::is_tainted) {
+    #[cfg(feature = "tracing")]
+    crate::events::listen();
+    if site.domain().is_some_and(Domain::may_refuse) {
         refuse(site)?;
     }
     slot::put(site);
@@ -27,8 +28,8 @@ pub fn enter(site: &'static Site) -> Result<(), Error> {
 #[cold]
 fn refuse(site: &'static Site) -> Result<(), Error> {
     match Record::of_refusal(site) {
-        Some(record) => Err(Error::Refused(Refused { record })),
-        None => Ok(()), // it has been reset meanwhile
+        Some(record) => Err(failed(record, &[])),
+        None => Ok(()), // it has been reset meanwhile, or this is its probe
     }
 }
 
@@ -45,7 +46,7 @@ pub fn result_of<T>(
     translations: &'static [Translation],
 ) -> Result<T, Error> {
     if !slot::is_empty() {
-        return Err(Error::new(slot::take_overrun(), translations)); // and drops the result
+        return Err(failed(slot::take_overrun(), translations)); // and drops the result
     }
     result.map_err(|exception| error(exception, translations))
 }
@@ -55,5 +56,13 @@ fn error(exception: cxx::Exception, translations: &[Translation]) -> Error {
     static SITE: Site = Site::outside("(a rust::behavior::trycatch of your own)\0");
     // If the hook has failed the call, it keeps the error. A trycatch around it may have called `fail` without it.
     let record = Record::take().unwrap_or_else(|| Record::of_text(&SITE, exception.what()));
-    Error::new(record, translations)
+    failed(record, translations)
+}
+
+#[cold]
+fn failed(record: Record, translations: &[Translation]) -> Error {
+    let error = Error::new(record, translations);
+    #[cfg(feature = "tracing")]
+    crate::events::failed(&error);
+    error
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
+    println!("cargo:rustc-check-cfg=cfg(backstop_no_faults)");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let headers = out.join("cxxbridge/include/backstop-bridge-tests"); // where cxx puts what it generates
     let files = files_in("src/guarded", "rs");
@@ -15,8 +16,8 @@ fn main() {
     let (mood, sources): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|source| source.ends_with("mood.cc"));
 
-    let beyond_cxx =
-        ["src/domains.rs", "src/translations.rs", "src/translations_elsewhere.rs"].map(PathBuf::from);
+    let beyond_cxx = ["breakers", "domains", "crowds", "translations", "translations_elsewhere"]
+        .map(|module| PathBuf::from(format!("src/{module}.rs")));
     backstop_build::bridges(files.iter().chain(&beyond_cxx))
         .files(&sources)
         .files(mood)
