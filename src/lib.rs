@@ -76,6 +76,7 @@ mod kind;
 mod loaded;
 mod module;
 mod panic;
+mod problems;
 mod raise;
 mod record;
 mod recovery;
@@ -86,6 +87,8 @@ mod signal;
 mod site;
 mod slot;
 mod standard;
+mod status;
+mod status_page;
 mod symbol;
 mod sys;
 mod text;
@@ -110,6 +113,7 @@ pub use refused::Refused;
 pub use signal::{Code, Signal};
 pub use site::Site;
 pub use standard::Standard;
+pub use status::{AlternateStack, DeadlineStatus, SignalAction, SignalStatus, Status, ThreadStatus, status};
 pub use symbol::Symbol;
 
 /// The examples of the page, as tests.
