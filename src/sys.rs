@@ -263,6 +263,8 @@ unsafe extern "C" {
     pub safe fn domain_reset(domain: &Domain) -> *mut Error;
     #[link_name = "backstop_v0_bridge_refuse"]
     pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
+    #[link_name = "backstop_v0_bridge_refuse_object"]
+    pub fn bridge_refuse_object(site: &'static Site, message: *const u8, length: usize) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]
     pub safe fn error_fault(error: &Error) -> Option<&Fault>;
 }

@@ -92,6 +92,7 @@ extern "C" {
 #define backstop_release backstop_v0_release
 #define backstop_error_deadline backstop_v0_error_deadline
 #define backstop_bridge_refuse backstop_v0_bridge_refuse
+#define backstop_bridge_refuse_object backstop_v0_bridge_refuse_object
 #define backstop_bridge_enter backstop_v0_bridge_enter
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
@@ -624,6 +625,9 @@ BACKSTOP_API int backstop_remove_listener(backstop_listener listener, void *data
 
 /* The refusal of a call whose site's domain may refuse it; the caller owns it. NULL if it is to be made. */
 BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) BACKSTOP_NOEXCEPT;
+/* That of a call which is not made since it is on an object in which this site crashed before, with this message. */
+BACKSTOP_API backstop_error *backstop_bridge_refuse_object(const backstop_site *site, const char *message,
+                                                           size_t length) BACKSTOP_NOEXCEPT;
 /* Hands over the site of the guarded call that this thread makes next. */
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Takes it: NULL if the call is not a guarded one. The Rust half asks again afterwards: nobody may have taken it. */

@@ -15,8 +15,8 @@ fn main() {
     let (mood, sources): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|source| source.ends_with("mood.cc"));
 
-    let beyond_cxx =
-        ["src/domains.rs", "src/translations.rs", "src/translations_elsewhere.rs"].map(PathBuf::from);
+    let beyond_cxx = ["domains", "handles", "scopes", "translations", "translations_elsewhere"]
+        .map(|module| PathBuf::from(format!("src/{module}.rs")));
     backstop_build::bridges(files.iter().chain(&beyond_cxx))
         .files(&sources)
         .files(mood)

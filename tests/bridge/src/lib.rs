@@ -8,7 +8,11 @@
 
 #[cfg(test)]
 mod domains;
+#[cfg(test)]
+mod handles;
 mod mood;
+#[cfg(test)]
+mod scopes;
 #[cfg(test)]
 mod translations;
 #[cfg(test)]
