@@ -21,12 +21,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// after a torn recovery (`on_torn = "allow"`), for functions of another bridge or without a guard, and for the drop.
 ///
 /// ```
-/// # #[derive(Default)]
-/// # struct Document;
 /// # mod ffi {
-/// #     pub fn open(_: &str) -> Result<super::Document, backstop::Error> { Ok(super::Document) }
-/// #     pub fn title(_: &super::Document) -> Result<String, backstop::Error> { Ok("Title".into()) }
-/// #     pub fn render(_: &mut super::Document) -> Result<Vec<u8>, backstop::Error> { Ok(vec![1]) }
+/// #     pub struct Document;
+/// #     pub fn open(_: &str) -> Result<Document, backstop::Error> { Ok(Document) }
+/// #     pub fn title(_: &Document) -> Result<String, backstop::Error> { Ok("Title".into()) }
+/// #     pub fn render(_: &mut Document) -> Result<Vec<u8>, backstop::Error> { Ok(vec![1]) }
 /// # }
 /// use backstop::Handle;
 ///

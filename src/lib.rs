@@ -125,5 +125,10 @@ pub use symbol::Symbol;
 #[doc = include_str!("../docs/errors.md")]
 mod errors_page {}
 
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/operations.md")]
+mod operations_page {}
+
 // The runtime refers to the C++ library, which cxx links.
 use cxx as _;
