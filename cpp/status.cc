@@ -9,6 +9,7 @@
 #include "thread.h"
 #include "throw_site.h"
 #include "unwind_from.h"
+#include "watchdog.h"
 #include <cinttypes>
 #include <csignal>
 #include <cstdio>
@@ -63,12 +64,14 @@ void add_handlers(backstop_health &health) noexcept {
   }
 }
 
-void add_mask(backstop_health &health) noexcept {
+void add_mask_and_deadlines(backstop_health &health) noexcept {
   sigset_t mask;
   pthread_sigmask(SIG_BLOCK, nullptr, &mask);
   for (backstop_signal_status &status : health.signals) {
     status.is_blocked = sigismember(&mask, status.signal);
   }
+  health.deadline_signal = deadline_signal();
+  health.deadline_signal_is_blocked = health.deadline_signal != 0 && sigismember(&mask, health.deadline_signal) == 1;
 }
 
 } // namespace
@@ -91,10 +94,11 @@ int backstop_status(backstop_health *health) noexcept {
   health->stack_low = thread.stack_low;
   health->stack_high = thread.stack_high;
   add_alternate_stack(*health);
+  health->is_watching = is_watching();
   health->debugger = debugger();
   list_sanitizers(health->sanitizers, sizeof(health->sanitizers));
   list_hosts(health->host, sizeof(health->host));
   add_handlers(*health);
-  add_mask(*health);
+  add_mask_and_deadlines(*health);
   return 1;
 }

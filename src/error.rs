@@ -64,6 +64,7 @@ impl Error {
     pub fn is_torn(&self) -> bool {
         match self {
             Error::Fault(fault) => fault.recovery().is_torn(),
+            Error::Deadline(deadline) => deadline.is_torn(),
             _ => false,
         }
     }

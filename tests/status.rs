@@ -6,6 +6,7 @@ use backstop::{Config, Signal, SignalStatus, Status, Support, status};
 use libc::{SA_ONSTACK, SA_SIGINFO, SIG_DFL, SIG_IGN, SIGBUS, SIGFPE, SIGILL, SIGSEGV, c_int};
 use std::ffi::c_void;
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{ptr, thread};
 use support::signals::{self, Handler};
 use support::{Test, arm, assert_recovers};
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Test::in_child("signals_that_are_left_alone", signals_that_are_left_alone),
         Test::in_child("blocked_signals", blocked_signals),
         Test::in_child("a_small_alternate_stack", a_small_alternate_stack),
+        Test::in_child("deadlines", deadlines),
         Test::in_child("a_debugger", a_debugger),
         Test::new("switched_off", switched_off, |child| {
             child.with("BACKSTOP_DISABLE", "1").run().succeeded()
@@ -186,6 +188,24 @@ fn a_small_alternate_stack() {
     let none = status();
     assert!(only_problem(&none).starts_with("this thread's alternate stack is of 0 bytes, and "));
     assert_shows(&none, &format!("alt. stack  none; {} bytes needed", none.thread.alternate_stack.needed));
+}
+
+fn deadlines() {
+    backstop::install(Config::new().deadline_signal(libc::SIGRTMIN() + 3)).unwrap();
+    backstop::within(Duration::from_secs(60), arm);
+    let signal = libc::SIGRTMIN() + 3;
+    let set = status();
+    assert_eq!((set.deadlines.signal, set.deadlines.blocked), (Some(signal), false));
+    assert!(set.deadlines.watching && set.problems.is_empty(), "{set:#?}");
+    assert_shows(&set, &format!("deadlines   watched, by signal {signal}"));
+
+    signals::block(signal);
+    let blocked = status();
+    assert!(blocked.deadlines.blocked);
+    let problem = only_problem(&blocked);
+    assert!(
+        problem.starts_with(&format!("deadlines: signal {signal} is blocked on this thread, so its calls "))
+    );
 }
 
 fn a_debugger() {
