@@ -60,6 +60,13 @@ public:
     crash();
   }
 
+  void spin() const {
+    int32_t closed = 0;
+    const Scope scope{closed};
+    for (volatile bool on = true; on;) {
+    }
+  }
+
   void check() const {
     if (value_ > 100) {
       throw std::out_of_range("more than a hundred");

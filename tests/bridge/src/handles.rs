@@ -1,6 +1,7 @@
 //! Handles to objects that crash: `backstop::Handle`.
 
 use backstop::{Error, Handle, Support};
+use std::time::Duration;
 
 #[backstop::bridge(on_torn = "allow", namespace = "handles")]
 mod ffi {
@@ -19,6 +20,8 @@ mod ffi {
         fn value(self: &Document) -> Result<i32>;
         #[guard(recover = "jump")]
         fn fail(self: &Document) -> Result<()>;
+        #[guard(recover = "jump")]
+        fn spin(self: &Document) -> Result<()>;
         #[guard]
         fn check(self: &Document) -> Result<()>;
         #[guard]
@@ -83,6 +86,19 @@ fn a_torn_crash_makes_it_suspect() {
     let Err(document) = document.into_inner() else { panic!("it is suspect") };
     drop(document);
     assert_eq!(ffi::alive(), 2);
+}
+
+#[test]
+fn so_does_a_torn_deadline() {
+    if !are_faults_caught() {
+        return;
+    }
+    let document = Handle::new(ffi::make());
+    let spin = || document.call(|document| document.spin());
+    let error = backstop::within(Duration::from_millis(20), spin).unwrap_err();
+    assert!(matches!(error, Error::Deadline(_)) && error.is_torn(), "{error}");
+    assert_eq!(document.suspicion(), Some(error.to_string()));
+    document.trust();
 }
 
 #[test]
