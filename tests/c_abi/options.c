@@ -14,7 +14,7 @@ static void trap_under_guard(void) { backstop_error_free(backstop_call(&site, tr
 static uint64_t bit(int signal) { return (uint64_t)1 << signal; }
 
 static void check_invalid(size_t size, uint64_t signals, backstop_traces traces) {
-  const backstop_options options = {size, signals, 0, traces, 0};
+  const backstop_options options = {size, signals, 0, traces, 0, 0};
   CHECK(backstop_install(&options) == BACKSTOP_INVALID_OPTIONS);
 }
 
@@ -29,7 +29,7 @@ int main(void) {
 
   struct sigaction before, after;
   sigaction(CHECK_TRAP_SIGNAL, NULL, &before);
-  const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024, 0, 0};
+  const backstop_options options = {sizeof(options), bit(SIGSEGV) | bit(SIGABRT), 256 * 1024, 0, 0, 0};
   CHECK(backstop_install(&options) == BACKSTOP_OK);
   CHECK(backstop_install(&options) == BACKSTOP_ALREADY_INSTALLED);
   CHECK(backstop_install(NULL) == BACKSTOP_ALREADY_INSTALLED);

@@ -306,7 +306,7 @@ void one_handler(const Copy *one, const Copy *other) {
 
 // The first copy's signals are those that both handle, and the other says so.
 void other_signals(const Copy *one, const Copy *other) {
-  const backstop_options options = {sizeof(options), uint64_t(1) << SIGSEGV, 0, BACKSTOP_TRACES_OFF, 0};
+  const backstop_options options = {sizeof(options), uint64_t(1) << SIGSEGV, 0, BACKSTOP_TRACES_OFF, 0, 0};
   CHECK(one->install(&options) == BACKSTOP_OK);
   CHECK(other->install(nullptr) == BACKSTOP_ALREADY_INSTALLED);
   CHECK(action_of(SIGFPE).sa_handler == SIG_DFL);

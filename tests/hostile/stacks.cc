@@ -214,7 +214,7 @@ CASE(autodisarmed_stack_is_not_kept) {
 
 CASE(absurd_alternate_stack_sizes) {
   for (const size_t size : {SIZE_MAX, SIZE_MAX - 4095, size_t(1) << 40, (size_t(1) << 30) + 1}) {
-    const backstop_options options = {sizeof(options), 0, size, BACKSTOP_TRACES_BY_ENVIRONMENT, 0};
+    const backstop_options options = {sizeof(options), 0, size, BACKSTOP_TRACES_BY_ENVIRONMENT, 0, 0};
     CHECK(backstop_install(&options) == BACKSTOP_INVALID_OPTIONS);
   }
   CHECK(backstop_support() == BACKSTOP_SUPPORT_FAULTS);

@@ -270,7 +270,7 @@ void check_threads() {
 } // namespace
 
 int main(int, char **arguments) {
-  const backstop_options options = {sizeof(options), 0, 0, BACKSTOP_TRACES_ON, 0};
+  const backstop_options options = {sizeof(options), 0, 0, BACKSTOP_TRACES_ON, 0, 0};
   CHECK(backstop_install(&options) == BACKSTOP_OK);
   for (int round = 0; round < 2; ++round) {
     check_throw();
