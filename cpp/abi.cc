@@ -1,4 +1,5 @@
 // The C functions of backstop.h that are not where their idea is.
+#include "counters.h"
 #include "domain.h"
 #include "guard.h"
 #include "thread.h"
@@ -11,12 +12,17 @@ uint32_t backstop_version() noexcept {
 }
 
 backstop_error *backstop_call(const backstop_site *site, void (*function)(void *), void *context) {
-  if (__builtin_expect(is_tainted(site->domain), 0)) {
+  if (__builtin_expect(may_refuse(site->domain), 0)) {
     if (backstop_error *error = refuse(site)) {
       return error;
     }
   }
-  return guard(site, function, context);
+  count_call(site);
+  backstop_error *error = guard(site, function, context);
+  if (__builtin_expect(error != nullptr, 0)) {
+    note_exception(*error);
+  }
+  return error;
 }
 
 backstop_error *backstop_bridge_refuse(const backstop_site *site) noexcept { return refuse(site); }

@@ -1,12 +1,13 @@
 // The handler runs on a stack of its own, for the fault may be that the other is used up. Per thread:
 //
-//   guard page | alternate stack | guard page | book: chain, recoveries, what is deferred | guard page
+//   guard page | alternate stack | guard page | book: chain, recoveries, what is deferred, calls | guard page
 //
 // mapped at the thread's first guarded call and given back when it ends, or is detached.
 #include "altstack.h"
 #include "chain.h"
 #include "cleanup.h"
 #include "copies.h"
+#include "counters.h"
 #include "recovery.h"
 #include "stack.h"
 #include "watchdog.h"
@@ -42,6 +43,7 @@ struct Book {
   Point points[chain_capacity];
   Recovery recoveries[recoveries_kept];
   Deferred deferred[deferred_kept];
+  Calls calls;
   Watched watched;
   stack_t replaced; // the alternate stack that was there before; of size 0 if it still is
 };
@@ -82,6 +84,7 @@ void unmap_thread(void *mapping) {
   std::free(thread.thrown_first);
   unlist_watched(*thread.watched);
   renew_alternate_stacks_of_others(stack_in(mapping));
+  end_counting(book_in(mapping)->calls);
   thread = Thread();
   munmap(mapping, mapping_size());
 }
@@ -140,6 +143,7 @@ bool map_thread(const Bounds &stack) noexcept {
   thread.watched = &book->watched;
   thread.canary = random_word();
   thread.capacity = chain_capacity;
+  begin_counting(book->calls);
   return true;
 }
 

@@ -1,85 +1,58 @@
 #include "domain.h"
+#include "counters.h"
+#include "domain_state.h"
 #include "error.h"
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
-#include <pthread.h>
-#include <string>
-#include <utility>
 
 namespace backstop {
 namespace runtime {
-namespace {
 
-// Of the texts of all domains: they are written and read where calls have failed already.
-pthread_mutex_t texts = PTHREAD_MUTEX_INITIALIZER;
-
-// Nothing is allocated or freed while it lives: a heap in disorder may fault, an outer guard may recover that, and the
-// lock would stay held.
-struct Lock {
-  Lock() noexcept { pthread_mutex_lock(&texts); }
-  ~Lock() { pthread_mutex_unlock(&texts); }
-};
-
-// Answers the length of the whole text, which is cut to `size` bytes, its NUL among them; 0 if there is no taint.
-size_t copy_first_fault(const backstop_domain *domain, char *buffer, size_t size) noexcept {
-  const Lock lock;
-  const char *first = static_cast<const char *>(domain->state);
-  if (!is_tainted(domain)) {
-    first = "";
-  } else if (first == nullptr || *first == '\0') {
-    first = "a fault"; // memory was short
+void count_elsewhere(backstop_domain *domain) noexcept {
+  if (DomainState *state = state_of(domain)) {
+    state->calls.fetch_add(1, std::memory_order_relaxed);
   }
-  const size_t length = std::strlen(first);
-  if (size > 0) {
-    const size_t copied = length < size ? length : size - 1;
-    std::memcpy(buffer, first, copied);
-    buffer[copied] = '\0';
-  }
-  return length;
 }
 
-std::string first_fault(const backstop_domain *domain) {
-  std::string text;
-  size_t length;
-  while ((length = copy_first_fault(domain, &text[0], text.size() + 1)) > text.size()) {
-    text.resize(length);
+void note_exception(const backstop_error &error) noexcept {
+  const backstop_domain *domain = error.site->domain;
+  DomainState *state = domain != nullptr ? known_state(domain) : nullptr;
+  if (state != nullptr && (error.kind == BACKSTOP_EXCEPTION || error.kind == BACKSTOP_PANIC)) {
+    state->exceptions.fetch_add(1, std::memory_order_relaxed);
   }
-  text.resize(length); // after a reset it may be another text
-  return text;
 }
 
-} // namespace
-
-void taint(backstop_domain *domain, const char *message) noexcept {
-  char *text = message != nullptr ? strdup(message) : nullptr; // none if memory is short: the taint stands all the same
-  {
-    const Lock lock;
-    if (!is_tainted(domain)) {
-      domain->state = std::exchange(text, static_cast<char *>(domain->state));
+void note_fault(const backstop_error &error, const char *message) noexcept {
+  backstop_domain *domain = error.site->domain;
+  if (domain == nullptr) {
+    return;
+  }
+  const bool is_torn = error.fault != nullptr && error.fault->recovery.is_torn;
+  const bool taints = is_torn && domain->on_torn == BACKSTOP_REFUSE_CALLS;
+  DomainState *state = known_state(domain);
+  if (state == nullptr) { // there was no memory for it, but the taint stands all the same
+    if (taints) {
       __atomic_store_n(&domain->refusing, 1, __ATOMIC_RELEASE);
     }
+    return;
   }
-  std::free(text);
-}
-
-backstop_error *refuse(const backstop_site *site) noexcept {
-  const backstop_domain *domain = site->domain;
-  backstop_error *error = new_error();
-  error->kind = BACKSTOP_REFUSAL;
-  error->site = site;
-  set_text(error->what, [=] { return first_fault(domain); });
-  if (!is_tainted(domain)) {
-    backstop_error_free(error);
-    return nullptr;
-  }
-  if (error->what.empty()) {
-    error->what = "a fault";
-  }
-  error->compose = [](const backstop_error &refused) {
-    return std::string(refused.site->name) + ": not called, since `" + refused.site->domain->name +
-           "` is tainted until it is reset: " + refused.what;
-  };
-  return error;
+  message = message != nullptr ? message : "a fault";
+  change(*state, [&](uint64_t now) {
+    if (error.kind == BACKSTOP_DEADLINE) {
+      ++state->deadlines;
+    } else {
+      ++state->faults;
+      ++state->faults_by_kind[error.fault->fault.kind];
+    }
+    state->torn += is_torn;
+    state->is_tainted |= taints;
+    copy_text(state->last_fault, message);
+    if (state->first_fault[0] == '\0') {
+      copy_text(state->first_fault, message);
+    }
+    state->breaker.note_fault(now);
+    state->history.note(moment_of(*state, now));
+  });
 }
 
 } // namespace runtime
@@ -87,19 +60,91 @@ backstop_error *refuse(const backstop_site *site) noexcept {
 
 using namespace backstop::runtime;
 
-int backstop_domain_is_tainted(const backstop_domain *domain) noexcept { return is_tainted(domain); }
-
-size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer, size_t size) noexcept {
-  return copy_first_fault(domain, buffer, size);
+backstop_domain_state_t backstop_domain_state(const backstop_domain *domain) noexcept {
+  const DomainState *state = known_state(domain);
+  if (state == nullptr) {
+    return may_refuse(domain) ? BACKSTOP_TAINTED : BACKSTOP_HEALTHY;
+  }
+  const DomainLock lock;
+  return state->state();
 }
 
-backstop_error *backstop_domain_reset(backstop_domain *domain) noexcept {
-  char *text = nullptr;
-  {
-    const Lock lock;
-    __atomic_store_n(&domain->refusing, 0, __ATOMIC_RELEASE);
-    text = static_cast<char *>(std::exchange(domain->state, nullptr));
+int backstop_domain_is_tainted(const backstop_domain *domain) noexcept {
+  return backstop_domain_state(domain) == BACKSTOP_TAINTED;
+}
+
+size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer, size_t size) noexcept {
+  char text[fault_text] = "";
+  if (const DomainState *state = known_state(domain)) {
+    const DomainLock lock;
+    copy_text(text, state->first_fault);
+  } else if (may_refuse(domain)) {
+    copy_text(text, "a fault");
   }
-  std::free(text);
-  return nullptr;
+  std::snprintf(buffer, size, "%s", text);
+  return std::strlen(text);
+}
+
+int backstop_domain_counters(const backstop_domain *domain, backstop_counters *counters) noexcept {
+  if (counters->size != sizeof(*counters)) {
+    return 0;
+  }
+  *counters = {};
+  counters->size = sizeof(*counters);
+  if (const DomainState *state = known_state(domain)) {
+    const DomainLock lock;
+    counters->calls = calls_of(*state);
+    counters->exceptions = state->exceptions;
+    counters->faults = state->faults;
+    std::memcpy(counters->faults_by_kind, state->faults_by_kind, sizeof(counters->faults_by_kind));
+    counters->deadlines = state->deadlines;
+    counters->torn = state->torn;
+    counters->refused = state->refused;
+  }
+  return 1;
+}
+
+int backstop_domain_budget(backstop_domain *domain, uint64_t window, backstop_budget *budget) noexcept {
+  if (budget->size != sizeof(*budget) || window == 0) {
+    return 0;
+  }
+  *budget = {sizeof(*budget), 0, 0, 0};
+  if (DomainState *state = state_of(domain)) {
+    at_present(*state, [=](uint64_t now) {
+      const Moment start = state->history.at(now > window ? now - window : 0), end = moment_of(*state, now);
+      budget->span = now > start.time ? now - start.time : 0;
+      budget->calls = end.calls - start.calls;
+      budget->faults = end.faults - start.faults;
+      state->history.note(end);
+    });
+  }
+  return 1;
+}
+
+int backstop_domain_set_breaker(backstop_domain *domain, const backstop_breaker *breaker) noexcept {
+  const backstop_breaker none = {sizeof(none), 0, 0, 0, nullptr, nullptr};
+  const backstop_breaker &options = breaker != nullptr ? *breaker : none;
+  DomainState *state = is_valid(options) ? state_of(domain) : nullptr;
+  if (state == nullptr) {
+    return 0;
+  }
+  const uint64_t now = read_clock(options);
+  backstop_domain_state_t before, after;
+  {
+    const DomainLock lock;
+    before = state->state();
+    state->breaker.set(options);
+    after = state->state();
+    publish(*state);
+    state->history.clear(); // by another clock, it would not say when things were
+    state->history.note(moment_of(*state, now));
+  }
+  tell(*state, before, after);
+  return 1;
+}
+
+backstop_domain *backstop_next_domain(const backstop_domain *domain) noexcept {
+  const DomainState *known = domain != nullptr ? known_state(domain) : nullptr;
+  const DomainState *next = domain == nullptr || known != nullptr ? next_state(known) : nullptr;
+  return next != nullptr ? next->domain : nullptr;
 }

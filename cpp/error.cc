@@ -160,10 +160,6 @@ const backstop_trace *backstop_error_trace(const backstop_error *error) noexcept
   return error->throw_site != nullptr ? &error->throw_site->trace : nullptr;
 }
 
-const char *backstop_error_refusal(const backstop_error *error) noexcept {
-  return error->kind == BACKSTOP_REFUSAL ? error->what.c_str() : nullptr;
-}
-
 const backstop_error *backstop_error_nested(const backstop_error *error) noexcept { return error->nested.get(); }
 
 backstop_error *backstop_bridge_nested(backstop_error *error) noexcept { return error->nested.release(); }

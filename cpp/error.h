@@ -53,6 +53,14 @@ struct Thrown {
   _Unwind_Exception *panic;       // of Rust, that came as Rust unwinds: to be given back to Rust. Null: none
 };
 
+// What only refusals have: how the domain stood, and why.
+struct Refusal {
+  backstop_domain_state_t state;
+  uint64_t remaining; // of the cool-down
+  uint32_t faults;    // within `window`, that opened it
+  uint64_t window;
+};
+
 // What only faults have.
 struct FaultRecord {
   backstop_fault fault;
@@ -78,6 +86,7 @@ struct backstop_error {
   std::unique_ptr<backstop_error> nested;
   backstop::runtime::OwnedThrowSite throw_site;
   backstop::runtime::FaultRecord *fault; // owned; null if it is none
+  backstop::runtime::Refusal refusal;
   backstop_deadline deadline; // of kind BACKSTOP_DEADLINE; such an error has a fault, too, if it was interrupted
   std::string (*compose)(const backstop_error &); // makes the message
   backstop::runtime::LazyText type_name;

@@ -6,6 +6,7 @@
 #include "chain.h"
 #include "cleanup.h"
 #include "copies.h"
+#include "counters.h"
 #include "deadline.h"
 #include "domain.h"
 #include "entry.h"
@@ -16,6 +17,7 @@
 #include "listeners.h"
 #include "loan.h"
 #include "poison.h"
+#include "probe.h"
 #include "runtime_code.h"
 #include "stack.h"
 #include "throw_site.h"
@@ -133,6 +135,7 @@ struct Report {
   const Recovery *recovery;
   const backstop_site *site;
   backstop_error *error;
+  const char *message; // the error's, once a domain wants it; null: there is no memory for it
 };
 
 void make_error(void *context) {
@@ -140,9 +143,9 @@ void make_error(void *context) {
   report->error = error_from(*report->recovery, report->site);
 }
 
-void taint_domain(void *context) {
-  const auto *report = static_cast<Report *>(context);
-  taint(report->site->domain, backstop_error_message(report->error));
+void make_message(void *context) {
+  auto *report = static_cast<Report *>(context);
+  report->message = backstop_error_message(report->error);
 }
 
 void tell(backstop_listener listener, void *data, void *context) {
@@ -166,7 +169,7 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   recovery.cleanups_failed += drop_deferred_of_others(point.stack_pointer);
 
   // Memory may be short, or the fault may be that the heap is corrupt: then the error comes without its texts.
-  Report report = {&recovery, site, nullptr};
+  Report report = {&recovery, site, nullptr, nullptr};
   if (!try_quietly(site, make_error, &report)) {
     report.error = bare_error_from(recovery, site);
   }
@@ -176,9 +179,9 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
     Release release = {globals, before.exceptions.caught};
     try_quietly(site, end_catches, &release);
   }
-  const bool taints = site->domain != nullptr && site->domain->on_torn == BACKSTOP_REFUSE_CALLS;
-  if (taints && report.error->fault->recovery.is_torn && !try_quietly(site, taint_domain, &report)) {
-    taint(site->domain, nullptr);
+  if (site->domain != nullptr) {
+    try_quietly(site, make_message, &report);
+    note_fault(*report.error, report.message);
   }
   leave_recovery();
   *globals = before.exceptions;
@@ -235,16 +238,30 @@ guarded_plainly(const backstop_site *site, void (*function)(void *), void (*catc
   }
 }
 
-// With a deadline.
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *
+guarded_within(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  Limit limit(site);
+  backstop_error *error = guarded_plainly<caller>(site, function, catching, context);
+  if (error == nullptr) {
+    error = limit.overrun(site);
+    if (error != nullptr) {
+      note_fault(*error, backstop_error_message(error));
+    }
+  }
+  return error;
+}
+
+// With a deadline, or as a domain's probe.
 template <Caller caller>
 BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
 guarded_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
-  if (thread.watched == nullptr) {
-    return guarded_plainly<caller>(site, function, catching, context); // nothing is interrupted here
-  }
-  Limit limit(site);
-  backstop_error *error = guarded_plainly<caller>(site, function, catching, context);
-  return error != nullptr ? error : limit.overrun(site);
+  Probe probe(site);
+  backstop_error *error = thread.watched != nullptr // or else nothing is interrupted here
+                              ? guarded_within<caller>(site, function, catching, context)
+                              : guarded_plainly<caller>(site, function, catching, context);
+  probe.end(error);
+  return error;
 }
 
 template <Caller caller>
@@ -276,10 +293,12 @@ using namespace backstop::runtime;
 
 BACKSTOP_RUNTIME_CODE int backstop_bridge_call(const backstop_site *site, void (*function)(void *),
                                                void (*catching)(void *), void *context) {
+  count_call(site);
   backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
   if (__builtin_expect(error == nullptr, 1)) {
     return 1;
   }
+  note_exception(*error);
   keep_for_rust(error);
   const bool has_returned = error->kind == BACKSTOP_DEADLINE && error->deadline.is_interrupted == 0;
   if (has_returned) {

@@ -1,8 +1,11 @@
 // Stands in for the fault side on targets that have none: nothing is installed, and guards catch exceptions
 // only.
+#include "counters.h"
+#include "domain.h"
 #include "exception.h"
 #include "guard.h"
 #include "itanium.h"
+#include "probe.h"
 #include "rust_exceptions.h"
 #include "thread.h"
 #include "throw_site.h"
@@ -39,10 +42,12 @@ bool prepare_once(backstop_traces traces) noexcept {
 
 backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   prepare_once(BACKSTOP_TRACES_BY_ENVIRONMENT);
+  Probe probe(site);
   Thrown thrown = {};
   try {
     const Elsewhere elsewhere;
     call_watched(function, context);
+    probe.end(nullptr);
     return nullptr;
   }
 #ifdef __GLIBCXX__
@@ -55,7 +60,9 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
   } catch (...) {
     thrown = current_exception(nullptr);
   }
-  return error_from(std::move(thrown), site);
+  backstop_error *error = error_from(std::move(thrown), site);
+  probe.end(error);
+  return error;
 }
 
 bool is_callback_guarded() noexcept { return thread.elsewhere > 0; }
@@ -71,6 +78,7 @@ using namespace backstop::runtime;
 void backstop_bridge_caught(const void *) { std::abort(); }
 
 int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*)(void *), void *context) {
+  count_call(site);
   backstop_error *error;
 #ifdef __GLIBCXX__
   try {
@@ -82,7 +90,11 @@ int backstop_bridge_call(const backstop_site *site, void (*function)(void *), vo
 #else
   error = guard(site, function, context);
 #endif
-  return error == nullptr ? 1 : keep_for_rust(error);
+  if (error == nullptr) {
+    return 1;
+  }
+  note_exception(*error);
+  return keep_for_rust(error);
 }
 
 uint32_t backstop_barrier_enter(const char *name) noexcept {

@@ -151,6 +151,17 @@ BACKSTOP_RUNTIME_CODE void backstop_bridge_throw(const char *message, size_t len
   throw_error(raised(message, length));
 }
 
+void backstop_bridge_hook(void *data) {
+  const auto *hook = static_cast<const backstop_hook *>(data);
+  char text[512];
+  if (!hook->run(hook, text, sizeof(text))) {
+    const size_t length = std::strlen(text);
+    auto *message = new char[length + 1];
+    std::memcpy(message, text, length + 1);
+    backstop_bridge_throw(message, length);
+  }
+}
+
 void backstop_error_rethrow(backstop_error *error) {
   const std::exception_ptr exception = error->thrown.exception;
   OwnedThrowSite site = std::move(error->throw_site);

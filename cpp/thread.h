@@ -8,6 +8,7 @@
 namespace backstop {
 namespace runtime {
 
+class Inside;
 struct Deferred;
 struct Point;
 struct Recovery;
@@ -45,6 +46,15 @@ struct Thread {
   const char *callback; // the last barrier that was entered where the chain isn't kept; null: none
   uint32_t
       elsewhere; // how many guards are at work that the chain doesn't have: on fibers, or where faults aren't handled
+
+  // Guarded calls, by the domain: see counters.h.
+  uint64_t *calls;
+  uint32_t counted; // how many domains have a place there; 0 until the thread is prepared
+
+  // See probe.h.
+  uint32_t probe_number;
+  const backstop_domain *probe; // null: none was sent
+  const Inside *inside;         // the innermost
 
   // Deadlines.
   Watched *watched;          // shown to the watchdog; null until the thread is prepared

@@ -1,7 +1,7 @@
 //! `sys.rs`, and the structs of `backstop.h` that live elsewhere, against the header, as a C compiler reads it.
 
+use crate::OnTorn;
 use crate::access::Access;
-use crate::domain::OnTorn;
 use crate::site::Recover;
 use crate::{Domain, Site, sys};
 use std::collections::BTreeSet;
@@ -60,6 +60,12 @@ fn structs() -> Vec<Fact> {
             alternate_stack_size, alternate_stack_needed, alternate_stack_is_ours, stack_low, stack_high,
             deadline_signal, deadline_signal_is_blocked, is_watching, debugger, sanitizers, host, signal_count, signals,
         }),
+        facts!("backstop_counters", sys::Counters: sys::Counters {
+            size, calls, exceptions, faults, faults_by_kind, deadlines, torn, refused,
+        }),
+        facts!("backstop_budget", sys::Budget: sys::Budget { size, span, calls, faults }),
+        facts!("backstop_breaker", sys::Breaker: sys::Breaker { size, faults, window, cool_down, clock, data }),
+        facts!("backstop_hook", sys::Hook: sys::Hook { run }),
         facts!("backstop_carried", sys::Carried: sys::Carried { drop }),
         facts!("backstop_site", Site: Site { name, file, line, recover, domain, deadline }),
         facts!("backstop_domain", Domain: Domain { name, on_torn, refusing, index, state }),

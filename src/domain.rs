@@ -1,24 +1,29 @@
+use crate::breaker::nanoseconds;
+use crate::record::Record;
 use crate::site::{terminated, text};
-use crate::sys;
-use std::ffi::c_char;
-use std::fmt;
-use std::ptr;
+use crate::{Breaker, Budget, Counters, DomainState, Error, reset, sys};
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::time::Duration;
+use std::{fmt, iter, ptr};
 
-/// The guarded functions that share what one library keeps between calls, and whether that is still in order.
+/// The guarded functions that share what one library keeps between calls: whether that is still in order, and how calls
+/// went.
 ///
-/// Each `#[backstop::bridge]` with a `#[guard]` in it has one, the static `DOMAIN` of its module.
+/// Each `#[backstop::bridge]` with a `#[guard]` in it has one, the static `DOMAIN` of its module. The option `domain` of the
+/// two attributes splits a bridge into several, or has several bridges share one.
 ///
 /// A fault that was recovered, but not by running all the destructors on the way, may have left the library half changed,
 /// with memory that nobody frees and locks that nobody releases. It *taints* the domain: from then on the functions of
-/// the bridge are not called any more, and answer [`Error::Refused`](crate::Error::Refused) at once, until somebody who
+/// the bridge are not called any more, and answer [`Error::Refused`] at once, until somebody who
 /// knows how to put the library in order again has done so and calls [`reset`](Domain::reset). A bridge with
-/// `#[backstop::bridge(on_torn = "allow")]` is never tainted.
+/// `#[backstop::bridge(on_torn = "allow")]` is never tainted. A [`Breaker`] refuses calls as well, for a while, when too many
+/// have failed.
 ///
 /// ```no_run
 /// # mod ffi {
-/// #     use backstop::{__private::OnTorn, Domain, Error};
-/// #     pub static DOMAIN: Domain = Domain::__new("demo::ffi\0", OnTorn::Refuse);
+/// #     use backstop::{Domain, Error};
+/// #     pub static DOMAIN: Domain = Domain::new(c"demo::ffi");
 /// #     pub fn parse(_: &str) -> Result<i32, Error> { Ok(1) }
 /// #     pub fn start_anew() {}
 /// # }
@@ -26,27 +31,27 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 /// if let Err(backstop::Error::Refused(refused)) = ffi::parse(text) {
 ///     eprintln!("the parser is out of order since {}", refused.first_fault());
 ///     ffi::start_anew(); // not guarded, so never refused
-///     ffi::DOMAIN.reset();
+///     ffi::DOMAIN.reset()?;
 /// }
+/// # Ok::<(), backstop::Error>(())
 /// ```
 #[repr(C)]
 pub struct Domain {
     pub(crate) name: *const c_char,
     pub(crate) on_torn: i32,
-    // The runtime writes these two.
+    // The runtime writes these.
     pub(crate) refusing: AtomicU32,
     pub(crate) index: AtomicU32,
-    pub(crate) state: AtomicPtr<c_char>,
+    pub(crate) state: AtomicPtr<c_void>,
 }
 
-// SAFETY: the name is a 'static string that nobody writes. The runtime writes the rest, the flag atomically and the text
-// under a lock; here nobody reads the text but through the runtime.
+// SAFETY: the name is a 'static string that nobody writes. The runtime writes the rest, all of it atomically.
 unsafe impl Sync for Domain {}
 // SAFETY: as above.
 unsafe impl Send for Domain {}
 
-/// What becomes of a domain when a fault was recovered torn; as in `backstop.h`.
-#[derive(Clone, Copy)]
+/// What becomes of a [`Domain`] when a fault was recovered torn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(i32)]
 pub enum OnTorn {
     /// Calls are refused until the reset.
@@ -56,32 +61,65 @@ pub enum OnTorn {
 }
 
 impl Domain {
-    /// For the expansion of `#[backstop::bridge]`: the name ends in the one NUL that it contains.
-    #[doc(hidden)]
-    pub const fn __new(name: &'static str, on_torn: OnTorn) -> Domain {
+    /// One for several bridges to share, by `#[backstop::bridge(domain = crate::CODEC)]`. It refuses calls after a torn
+    /// recovery.
+    ///
+    /// ```
+    /// pub static CODEC: backstop::Domain = backstop::Domain::new(c"codec");
+    /// assert_eq!(CODEC.name(), "codec");
+    /// ```
+    pub const fn new(name: &'static CStr) -> Domain {
         Domain {
-            name: terminated(name).as_ptr(),
-            on_torn: on_torn as i32,
+            name: name.as_ptr(),
+            on_torn: OnTorn::Refuse as i32,
             refusing: AtomicU32::new(0),
             index: AtomicU32::new(0),
             state: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
-    /// The path of the bridge's module, such as `demo::ffi`.
+    /// The same, with another answer to torn recoveries.
+    ///
+    /// ```
+    /// use backstop::{Domain, OnTorn};
+    ///
+    /// static CODEC: Domain = Domain::new(c"codec").on_torn(OnTorn::Allow);
+    /// ```
+    pub const fn on_torn(mut self, on_torn: OnTorn) -> Domain {
+        self.on_torn = on_torn as i32;
+        self
+    }
+
+    /// For the expansion of `#[backstop::bridge]`: the name ends in the one NUL that it contains.
+    #[doc(hidden)]
+    pub const fn __new(name: &'static str, on_torn: OnTorn) -> Domain {
+        Domain::new(terminated(name)).on_torn(on_torn)
+    }
+
+    /// Of that of a bridge, the path of the module, such as `demo::ffi`.
     pub fn name(&self) -> &'static str {
-        // SAFETY: made by `terminated`, or by C++ code that keeps what `backstop.h` asks for.
+        // SAFETY: made from a CStr, or by C++ code that keeps what `backstop.h` asks for.
         unsafe { text(self.name) }
     }
 
-    /// Whether calls are refused. Another thread may change that at any time.
+    /// Whether calls may be refused: all that a guarded call looks at.
     #[inline(always)]
-    pub fn is_tainted(&self) -> bool {
+    pub(crate) fn may_refuse(&self) -> bool {
         self.refusing.load(Ordering::Relaxed) != 0
     }
 
-    /// The message of the fault that tainted the domain, the first one since the start or the last reset. `None` if it is
-    /// not tainted.
+    /// Whether calls are made. Another thread may change that at any time.
+    pub fn state(&self) -> DomainState {
+        DomainState::from_number(sys::domain_state(self))
+    }
+
+    /// Whether calls are refused until the reset. Another thread may change that at any time.
+    pub fn is_tainted(&self) -> bool {
+        self.state() == DomainState::Tainted
+    }
+
+    /// The message of the first fault or deadline since the start or the last reset, whether it tainted the domain or not; of
+    /// longer ones, the first KiB. `None` if there was none.
     pub fn first_fault(&self) -> Option<String> {
         let mut text: Vec<u8> = Vec::new();
         loop {
@@ -99,16 +137,81 @@ impl Domain {
         }
     }
 
-    /// Takes the taint away, so that calls are made again: the library is in order, or you take the risk. Does nothing
-    /// to the library itself.
-    pub fn reset(&self) {
-        let _ = sys::domain_reset(self);
+    /// What became of the calls since the process started, on all threads, none of which is stopped for that. Each number is
+    /// exact; one may be ahead of another by a call that has just been made.
+    pub fn counters(&self) -> Counters {
+        let mut raw = sys::Counters {
+            size: size_of::<sys::Counters>(),
+            calls: 0,
+            exceptions: 0,
+            faults: 0,
+            faults_by_kind: [0; 32],
+            deadlines: 0,
+            torn: 0,
+            refused: 0,
+        };
+        let known = sys::domain_counters(self, &mut raw);
+        debug_assert_eq!(known, 1, "the layout is the header's");
+        Counters { raw }
+    }
+
+    /// How the calls of this last while went. The runtime notes how things stand whenever it is asked, and at each fault, and
+    /// answers since the newest of these notes that is as old as the window: ask often, for a window that slides smoothly.
+    ///
+    /// # Panics
+    ///
+    /// If the window is 0.
+    pub fn budget(&'static self, window: Duration) -> Budget {
+        assert!(!window.is_zero(), "a budget needs a window, such as Duration::from_secs(60)");
+        let mut raw = sys::Budget { size: size_of::<sys::Budget>(), span: 0, calls: 0, faults: 0 };
+        let known = sys::domain_budget(self, nanoseconds(window), &mut raw);
+        debug_assert_eq!(known, 1, "the layout is the header's");
+        Budget::new(&raw)
+    }
+
+    /// Has calls refused for a while when too many have failed, from now on. A domain that is open is closed; one that is
+    /// tainted stays so.
+    pub fn set_breaker(&'static self, breaker: Breaker) {
+        // SAFETY: it is read during the call.
+        let is_set = unsafe { sys::domain_set_breaker(self, &breaker.to_raw()) };
+        assert_eq!(is_set, 1, "there is no memory for what is known of `{}`", self.name());
+    }
+
+    /// Takes the breaker away, and closes the domain if it is open.
+    pub fn clear_breaker(&'static self) {
+        // SAFETY: null takes it away. Where there is no memory to do so, there was none to set it.
+        unsafe { sys::domain_set_breaker(self, ptr::null()) };
+    }
+
+    /// What puts the library in order again, called by each [`reset`](Domain::reset) from now on: the guarded calls that it
+    /// makes itself are not refused. A panic in it is caught. Of several, the last one that was set counts.
+    pub fn on_reset(&'static self, function: fn() -> Result<(), Error>) {
+        reset::set_hook(self, function);
+    }
+
+    /// Takes the taint away and closes the breaker, so that calls are made again: the library is in order, or you take the
+    /// risk. Calls first what was given to [`on_reset`](Domain::on_reset); without that, nothing is done to the library itself.
+    ///
+    /// # Errors
+    ///
+    /// If that fails: what it returned, or [`Error::Panic`]. The domain stays as it is.
+    pub fn reset(&self) -> Result<(), Error> {
+        match Record::of_reset(self) {
+            None => Ok(()),
+            Some(record) => Err(reset::error_of(record)),
+        }
     }
 }
 
+/// The domains of which there was a guarded call, in the order of the first ones, those of C and C++ code included.
+pub fn domains() -> impl Iterator<Item = &'static Domain> {
+    iter::successors(sys::next_domain(None), |domain| sys::next_domain(Some(domain)))
+}
+
+/// One line for people: `demo::ffi: tainted, 1000 calls, 1 fault (1 torn), 17 refused`.
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        write!(f, "{}: {}, {}", self.name(), self.state(), self.counters())
     }
 }
 
@@ -116,83 +219,9 @@ impl fmt::Debug for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Domain")
             .field("name", &self.name())
+            .field("state", &self.state())
             .field("first_fault", &self.first_fault())
+            .field("counters", &self.counters())
             .finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Domain, OnTorn};
-    use crate::__private::{Recover, enter};
-    use crate::{Error, Refused, Site};
-    use std::ffi::CStr;
-    use std::sync::atomic::Ordering;
-
-    /// What the runtime does after a torn recovery.
-    fn taint(domain: &Domain, message: Option<&CStr>) {
-        // SAFETY: the text is one, and the runtime frees the copy.
-        let copy = message.map_or(std::ptr::null_mut(), |text| unsafe { libc::strdup(text.as_ptr()) });
-        domain.state.store(copy, Ordering::Relaxed);
-        domain.refusing.store(1, Ordering::Release);
-    }
-
-    fn refused(site: &'static Site) -> Refused {
-        match enter(site) {
-            Err(Error::Refused(refused)) => refused,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Takes back what `enter` handed over, as the hook does.
-    fn is_entered(site: &'static Site) -> bool {
-        crate::sys::bridge_site().is_some_and(|taken| std::ptr::eq(taken, site))
-    }
-
-    #[test]
-    fn calls_are_refused_from_the_taint_to_the_reset() {
-        static DOMAIN: Domain = Domain::__new("demo::ffi\0", OnTorn::Refuse);
-        static SITE: Site = Site::__new("demo::ffi::parse\0", "x.rs\0", 1, Recover::Unwind, &DOMAIN);
-        assert_eq!((DOMAIN.name(), DOMAIN.is_tainted(), DOMAIN.first_fault()), ("demo::ffi", false, None));
-        enter(&SITE).unwrap();
-        assert!(is_entered(&SITE));
-
-        let message = c"demo::ffi::load: null dereference";
-        taint(&DOMAIN, Some(message));
-        let refused = refused(&SITE);
-        assert!(!is_entered(&SITE));
-        assert_eq!(DOMAIN.first_fault().as_deref(), Some("demo::ffi::load: null dereference"));
-        DOMAIN.reset();
-        assert_eq!((DOMAIN.is_tainted(), DOMAIN.first_fault()), (false, None));
-        enter(&SITE).unwrap();
-        assert!(is_entered(&SITE));
-
-        // The refusal keeps what it was about.
-        assert_eq!(refused.first_fault(), "demo::ffi::load: null dereference");
-        assert!(std::ptr::eq(refused.domain(), &DOMAIN) && std::ptr::eq(refused.site(), &SITE));
-        let message = "demo::ffi::parse: not called, since `demo::ffi` is tainted until it is reset: \
-                       demo::ffi::load: null dereference";
-        assert_eq!(refused.to_string(), message);
-        let error = Error::Refused(refused);
-        assert_eq!((error.to_string(), error.site().name()), (message.to_owned(), "demo::ffi::parse"));
-    }
-
-    #[test]
-    fn a_taint_without_a_text_refuses_as_well() {
-        static DOMAIN: Domain = Domain::__new("short::of::memory\0", OnTorn::Refuse);
-        static SITE: Site = Site::__new("short::of::memory::f\0", "x.rs\0", 1, Recover::Jump, &DOMAIN);
-        taint(&DOMAIN, None);
-        assert_eq!(refused(&SITE).first_fault(), "a fault");
-        assert_eq!(DOMAIN.first_fault().as_deref(), Some("a fault"));
-        DOMAIN.reset();
-        assert!(enter(&SITE).is_ok() && is_entered(&SITE));
-    }
-
-    #[test]
-    fn an_error_is_two_words() {
-        fn any_thread<T: std::error::Error + Send + Sync>() {}
-        any_thread::<Refused>();
-        any_thread::<Error>();
-        assert!(size_of::<Error>() <= 2 * size_of::<usize>());
     }
 }

@@ -16,6 +16,9 @@ macro_rules! kinds {
             }
         }
 
+        /// In the order of their numbers.
+        pub(crate) const ALL: &[FaultKind] = &[$(FaultKind::$name,)*];
+
         #[cfg(test)]
         const KINDS: &[(&str, i32)] = &[$((stringify!($name), $number),)*];
     };

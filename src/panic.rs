@@ -71,6 +71,17 @@ impl Panic {
         payload.unwrap_or_else(|| Box::new(self.message().into_owned()))
     }
 
+    /// Takes the payload that C++ has carried, if it is such. Somebody may have it already.
+    pub(crate) fn take_payload_if(
+        &self,
+        is_such: fn(&(dyn Any + Send)) -> bool,
+    ) -> Option<Box<dyn Any + Send>> {
+        match Carried::of(self.inner.record.get()) {
+            Some(Content::Panic(payload)) => lock(payload).take_if(|payload| is_such(&**payload)),
+            _ => None,
+        }
+    }
+
     /// Goes on panicking, with the original payload and without calling the panic hook again.
     pub fn resume(self) -> ! {
         resume_unwind(self.into_payload())

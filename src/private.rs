@@ -4,7 +4,6 @@ use crate::record::Record;
 use crate::{Domain, Error, Refused, Site, slot};
 
 pub use crate::carried::Parcel as Carried;
-pub use crate::domain::OnTorn;
 pub use crate::raise::{IsOurs, IsPointer, IsText, IsValue, IsWhole, Probe, Raised, call, call_fallible};
 pub use crate::site::Recover;
 pub use crate::translation::{IsAValue, IsAnError, Translated, Translation};
@@ -13,11 +12,11 @@ pub use crate::translation::{IsAValue, IsAnError, Translated, Translation};
 ///
 /// # Errors
 ///
-/// If the site's domain is tainted: the call is not to be made. That is found out here, where what is passed by value is
+/// If the site's domain refuses it: the call is not to be made. That is found out here, where what is passed by value is
 /// still Rust's own, and dropped the ordinary way.
 #[inline(always)]
 pub fn enter(site: &'static Site) -> Result<(), Error> {
-    if site.domain().is_some_and(Domain::is_tainted) {
+    if site.domain().is_some_and(Domain::may_refuse) {
         refuse(site)?;
     }
     slot::put(site);
@@ -28,7 +27,7 @@ pub fn enter(site: &'static Site) -> Result<(), Error> {
 fn refuse(site: &'static Site) -> Result<(), Error> {
     match Record::of_refusal(site) {
         Some(record) => Err(Error::Refused(Refused { record })),
-        None => Ok(()), // it has been reset meanwhile
+        None => Ok(()), // it has been reset meanwhile, or this is its probe
     }
 }
 

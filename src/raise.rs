@@ -44,7 +44,7 @@ fn panicked(payload: Box<dyn Any + Send>) -> Raised {
     raise_panic(payload)
 }
 
-fn raise_panic(payload: Box<dyn Any + Send>) -> Raised {
+pub(crate) fn raise_panic(payload: Box<dyn Any + Send>) -> Raised {
     let text = message_of(&*payload).to_owned();
     let carried = Carried::into_raw(Content::Panic(Some(payload).into()));
     // SAFETY: it is made for C++.

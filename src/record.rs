@@ -1,4 +1,4 @@
-use crate::{Site, sys};
+use crate::{Domain, DomainState, Site, sys};
 use std::any::Any;
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
@@ -19,7 +19,8 @@ impl Record {
         NonNull::new(sys::bridge_error()).map(Record)
     }
 
-    /// That of a call which is not made. `None` if the site's domain has been reset since it was found tainted.
+    /// That of a call which is not made. `None` if the site's domain lets it be made: it has been reset since it was found to
+    /// refuse calls, or the call is its probe.
     pub(crate) fn of_refusal(site: &'static Site) -> Option<Record> {
         NonNull::new(sys::bridge_refuse(site)).map(Record)
     }
@@ -29,6 +30,11 @@ impl Record {
         // SAFETY: the text is copied.
         let error = unsafe { sys::bridge_refuse_object(site, message.as_ptr(), message.len()) };
         Record(NonNull::new(error).expect("the runtime answers an error, be it a spare one"))
+    }
+
+    /// Of what failed when the domain was to be reset; `None` if nothing did.
+    pub(crate) fn of_reset(domain: &Domain) -> Option<Record> {
+        NonNull::new(sys::domain_reset(domain)).map(Record)
     }
 
     pub(crate) fn get(&self) -> &sys::Error {
@@ -91,7 +97,14 @@ impl Record {
         unsafe { CStr::from_ptr(sys::error_message(self.get())) }.to_string_lossy()
     }
 
-    /// The message of the fault that tainted the domain; empty if this is no refusal.
+    /// How the domain stood that refused the call, and the nanoseconds that were left of its cool-down.
+    pub(crate) fn refused_by(&self) -> (DomainState, u64) {
+        let mut remaining = 0;
+        let state = sys::error_refused_by(self.get(), &mut remaining);
+        (DomainState::from_number(state), remaining)
+    }
+
+    /// The message of the fault for which the domain refused the call; empty if this is no refusal.
     pub(crate) fn refusal(&self) -> Cow<'_, str> {
         let text = sys::error_refusal(self.get());
         if text.is_null() {

@@ -1,19 +1,35 @@
-use crate::{Domain, Site, record::Record};
+use crate::{Domain, DomainState, Site, record::Record};
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
-/// A guarded call that was not made, since its [`Domain`] is tainted: an earlier fault may have left the library half
-/// changed. What was passed by value has been dropped.
+/// A guarded call that was not made, since its [`Domain`] refused it: an earlier fault may have left the library half
+/// changed, or there were too many of them. What was passed by value has been dropped.
 ///
 /// ```
 /// # fn report(error: backstop::Error) {
 /// if let backstop::Error::Refused(refused) = error {
-///     println!("{} is out of order since {}", refused.domain(), refused.first_fault());
+///     println!("{} is out of order since {}", refused.domain().name(), refused.first_fault());
 /// }
 /// # }
 /// ```
 pub struct Refused {
     pub(crate) record: Record,
+}
+
+/// Why a call was refused: see [`Refused::reason`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum RefusalReason {
+    /// The domain is tainted, until it is reset.
+    Tainted,
+    /// Its breaker has opened.
+    Open {
+        /// What is left of the cool-down: to try sooner is in vain.
+        retry_after: Duration,
+    },
+    /// Its cool-down is over, and another call is being tried.
+    Probing,
 }
 
 impl Refused {
@@ -22,19 +38,30 @@ impl Refused {
         self.record.site()
     }
 
-    /// The domain that is tainted, or was when the call was to be made. Its [`reset`](Domain::reset) lets calls be made
-    /// again.
+    /// The domain that refused the call. Its [`reset`](Domain::reset) lets calls be made again.
     pub fn domain(&self) -> &'static Domain {
         self.site().domain().expect("only a domain refuses")
     }
 
-    /// The message of the fault that tainted the domain.
+    /// Why.
+    pub fn reason(&self) -> RefusalReason {
+        match self.record.refused_by() {
+            (DomainState::Open, remaining) => {
+                RefusalReason::Open { retry_after: Duration::from_nanos(remaining) }
+            }
+            (DomainState::Probing, _) => RefusalReason::Probing,
+            _ => RefusalReason::Tainted,
+        }
+    }
+
+    /// The message of the fault that it is for: of a tainted domain, the first one since the start or the last reset; of an open
+    /// one, the last.
     pub fn first_fault(&self) -> Cow<'_, str> {
         self.record.refusal()
     }
 }
 
-/// One line: the function, its domain, and the first fault.
+/// One line: the function, its domain, the reason, and the fault.
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.record.message())
@@ -46,6 +73,7 @@ impl fmt::Debug for Refused {
         f.debug_struct("Refused")
             .field("site", self.site())
             .field("domain", &self.domain().name())
+            .field("reason", &self.reason())
             .field("first_fault", &self.first_fault())
             .finish()
     }

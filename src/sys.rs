@@ -1,7 +1,7 @@
 //! The C ABI of `include/backstop/backstop.h`, as far as this crate uses it.
 
 use crate::{Domain, Site};
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 use std::marker::{PhantomData, PhantomPinned};
 use std::mem;
 
@@ -85,6 +85,46 @@ pub struct Trace {
     pub frames: *const Frame,
 }
 
+/// `backstop_counters`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Counters {
+    pub size: usize,
+    pub calls: u64,
+    pub exceptions: u64,
+    pub faults: u64,
+    pub faults_by_kind: [u64; 32],
+    pub deadlines: u64,
+    pub torn: u64,
+    pub refused: u64,
+}
+
+/// `backstop_budget`.
+#[repr(C)]
+pub struct Budget {
+    pub size: usize,
+    pub span: u64,
+    pub calls: u64,
+    pub faults: u64,
+}
+
+/// `backstop_breaker`.
+#[repr(C)]
+pub struct Breaker {
+    pub size: usize,
+    pub faults: u32,
+    pub window: u64,
+    pub cool_down: u64,
+    pub clock: Option<extern "C" fn(*mut c_void) -> u64>,
+    pub data: *mut c_void,
+}
+
+/// `backstop_hook`: the head of what C is given to call.
+#[repr(C)]
+pub struct Hook {
+    pub run: unsafe extern "C" fn(*const Hook, *mut c_char, usize) -> i32,
+}
+
 /// `backstop_options`.
 #[repr(C)]
 pub struct Options {
@@ -162,6 +202,11 @@ pub const FAULT: i32 = 2;
 pub const REFUSAL: i32 = 3;
 pub const PANIC: i32 = 4;
 pub const DEADLINE: i32 = 5;
+
+pub const HEALTHY: i32 = 0;
+pub const TAINTED: i32 = 1;
+pub const OPEN: i32 = 2;
+pub const PROBING: i32 = 3;
 
 pub const JUMP: i32 = 1;
 
@@ -257,6 +302,26 @@ unsafe extern "C" {
     pub safe fn error_trace(error: &Error) -> Option<&Trace>;
     #[link_name = "backstop_v0_error_refusal"]
     pub safe fn error_refusal(error: &Error) -> *const c_char;
+    #[link_name = "backstop_v0_error_refused_by"]
+    pub safe fn error_refused_by(error: &Error, remaining: &mut u64) -> i32;
+    #[link_name = "backstop_v0_domain_state"]
+    pub safe fn domain_state(domain: &Domain) -> i32;
+    #[link_name = "backstop_v0_domain_counters"]
+    pub safe fn domain_counters(domain: &Domain, counters: &mut Counters) -> i32;
+    #[link_name = "backstop_v0_domain_budget"]
+    pub safe fn domain_budget(domain: &'static Domain, window: u64, budget: &mut Budget) -> i32;
+    #[link_name = "backstop_v0_domain_set_breaker"]
+    pub fn domain_set_breaker(domain: &'static Domain, breaker: *const Breaker) -> i32;
+    #[link_name = "backstop_v0_domain_on_reset"]
+    pub fn domain_on_reset(
+        domain: &'static Domain,
+        reset: Option<unsafe extern "C" fn(*mut c_void)>,
+        data: *mut c_void,
+    );
+    #[link_name = "backstop_v0_bridge_hook"]
+    pub fn bridge_hook(hook: *mut c_void);
+    #[link_name = "backstop_v0_next_domain"]
+    pub safe fn next_domain(domain: Option<&'static Domain>) -> Option<&'static Domain>;
     #[link_name = "backstop_v0_domain_first_fault"]
     pub fn domain_first_fault(domain: &Domain, buffer: *mut c_char, size: usize) -> usize;
     #[link_name = "backstop_v0_domain_reset"]

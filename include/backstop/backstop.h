@@ -74,6 +74,7 @@ extern "C" {
 #define backstop_barrier_enter backstop_v0_barrier_enter
 #define backstop_barrier_leave backstop_v0_barrier_leave
 #define backstop_error_refusal backstop_v0_error_refusal
+#define backstop_error_refused_by backstop_v0_error_refused_by
 #define backstop_error_registers backstop_v0_error_registers
 #define backstop_error_recovery backstop_v0_error_recovery
 #define backstop_register_name backstop_v0_register_name
@@ -86,11 +87,14 @@ extern "C" {
 #define backstop_domain_on_reset backstop_v0_domain_on_reset
 #define backstop_domain_reset backstop_v0_domain_reset
 #define backstop_next_domain backstop_v0_next_domain
+#define backstop_add_domain_listener backstop_v0_add_domain_listener
+#define backstop_remove_domain_listener backstop_v0_remove_domain_listener
 #define backstop_deadline_enter backstop_v0_deadline_enter
 #define backstop_deadline_leave backstop_v0_deadline_leave
 #define backstop_hold backstop_v0_hold
 #define backstop_release backstop_v0_release
 #define backstop_error_deadline backstop_v0_error_deadline
+#define backstop_bridge_hook backstop_v0_bridge_hook
 #define backstop_bridge_refuse backstop_v0_bridge_refuse
 #define backstop_bridge_refuse_object backstop_v0_bridge_refuse_object
 #define backstop_bridge_enter backstop_v0_bridge_enter
@@ -223,7 +227,7 @@ enum {
 
 /* A group of sites that share what one library keeps between calls. A fault that was recovered torn (see
  * backstop_recovery) taints it, for what the library keeps may be half changed or locked. Make it static: from the
- * first guarded call on the library knows of it for ever. */
+ * first guarded call on, which allocates a few KiB for it, the library knows of it for ever. */
 typedef struct backstop_domain {
   const char *name;
   backstop_on_torn on_torn;
@@ -247,8 +251,9 @@ BACKSTOP_API backstop_domain_state_t backstop_domain_state(const backstop_domain
 /* Whether it is tainted. */
 BACKSTOP_API int backstop_domain_is_tainted(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
 
-/* Copies the message of the first fault since the start or the last reset, torn or not, NUL-terminated and cut to
- * `size` bytes, into `buffer`. Answers its whole length without the NUL; 0 if there was none. */
+/* Copies the message of the first fault or deadline since the start or the last reset, torn or not, of which up to 1 KiB
+ * is kept, NUL-terminated and cut to `size` bytes, into `buffer`. Answers its whole length without the NUL; 0 if there
+ * was none. */
 BACKSTOP_API size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer,
                                                 size_t size) BACKSTOP_NOEXCEPT;
 
@@ -273,33 +278,37 @@ BACKSTOP_API int backstop_domain_counters(const backstop_domain *domain, backsto
 /* How the calls of the last while went. */
 typedef struct backstop_budget {
   size_t size;     /* sizeof(backstop_budget) of the caller: fill it in */
-  uint64_t span;   /* nanoseconds that it covers: at most `window`, less if the domain is younger */
+  uint64_t span;   /* nanoseconds that it covers */
   uint64_t calls;  /* made in that time, ... */
   uint64_t faults; /* ... and those that ended by a fault or a deadline */
 } backstop_budget;
 
-/* Of the last `window` nanoseconds, as exactly as it is asked for often: the library notes how things stand whenever it
- * is asked, and at each fault, at most 64 times in an hour's window. False (0) if `budget->size` is not this struct's,
- * or the window is 0. */
+/* Of the last `window` nanoseconds, or somewhat more: the library notes how things stand whenever it is asked, and at
+ * each fault, and answers since the newest of these notes that is as old as the window; or since the domain's first
+ * call, or its last backstop_domain_set_breaker, if there is none. It keeps 64 of them, the closer together the newer they
+ * are. By the breaker's clock, if it has one. False (0) if `budget->size` is not this struct's, or the window is 0. */
 BACKSTOP_API int backstop_domain_budget(backstop_domain *domain, uint64_t window,
                                         backstop_budget *budget) BACKSTOP_NOEXCEPT;
 
 /* When to refuse calls for a while: `faults` faults or deadlines within `window` open the domain; after `cool_down` one
- * call is let through, which closes it if it returns or throws, and opens it anew if it ends by a fault or deadline. */
+ * call is let through, which closes it if it returns or throws, and opens it anew if it ends by a fault or deadline. One
+ * from which nothing is heard for as long as the cool-down is followed by another. */
 typedef struct backstop_breaker {
   size_t size;                   /* sizeof(backstop_breaker) */
   uint32_t faults;               /* 1 to 64; 0: no breaker */
-  uint64_t window;               /* nanoseconds */
+  uint64_t window;               /* nanoseconds; not 0 */
   uint64_t cool_down;            /* nanoseconds */
-  uint64_t (*clock)(void *data); /* nanoseconds, never going back; NULL: CLOCK_MONOTONIC */
+  uint64_t (*clock)(void *data); /* nanoseconds, never going back; asked by any thread. NULL: CLOCK_MONOTONIC */
   void *data;                    /* for clock */
 } backstop_breaker;
 
-/* Sets it, or takes it away. Closes an open domain. False (0) if the options are not valid. */
+/* Sets it, or takes it away (NULL does, too). Closes an open domain; a taint stays. False (0) if the options are not
+ * valid. */
 BACKSTOP_API int backstop_domain_set_breaker(backstop_domain *domain,
                                              const backstop_breaker *breaker) BACKSTOP_NOEXCEPT;
 
-/* Sets what puts the library in order again: backstop_domain_reset calls it, under a guard. NULL: nothing does. */
+/* Sets what puts the library in order again: backstop_domain_reset calls it, under a guard, and lets the guarded calls
+ * through that it makes itself. NULL: nothing does. */
 BACKSTOP_API void backstop_domain_on_reset(backstop_domain *domain, void (*reset)(void *data),
                                            void *data) BACKSTOP_NOEXCEPT;
 
@@ -308,8 +317,18 @@ BACKSTOP_API void backstop_domain_on_reset(backstop_domain *domain, void (*reset
  * error is the caller's. NULL: it is done. */
 BACKSTOP_API backstop_error *backstop_domain_reset(backstop_domain *domain) BACKSTOP_NOEXCEPT;
 
-/* The domains that have had a guarded call, one after the other; NULL for the first, and after the last. */
+/* The domains that have had a guarded call, or any of the above done to them, one after the other; NULL for the first,
+ * and after the last. */
 BACKSTOP_API backstop_domain *backstop_next_domain(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
+
+/* Told when the state of a domain has changed, with the new one, in ordinary context, on the thread whose call it was.
+ * By the time the state may be another one. */
+typedef void (*backstop_domain_listener)(backstop_domain *domain, backstop_domain_state_t state, void *data);
+
+/* Adds and removes them, as backstop_add_handler and backstop_remove_handler do: of all domains. */
+BACKSTOP_API int backstop_add_domain_listener(backstop_domain_listener listener, void *data,
+                                              int32_t priority) BACKSTOP_NOEXCEPT;
+BACKSTOP_API int backstop_remove_domain_listener(backstop_domain_listener listener, void *data) BACKSTOP_NOEXCEPT;
 
 /* ---- Guarded calls ---------------------------------------------------------------------------------------------- */
 
@@ -581,9 +600,14 @@ typedef struct backstop_deadline {
 /* NULL if the error is of another kind. */
 BACKSTOP_API const backstop_deadline *backstop_error_deadline(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* Why the call was not made: the message of the fault that tainted the domain, or what opened it; NULL if the error is
- * no refusal. */
+/* Why the call was not made: the message of the first fault of a domain that is tainted, of the last one of a domain that
+ * is open; NULL if the error is no refusal. */
 BACKSTOP_API const char *backstop_error_refusal(const backstop_error *error) BACKSTOP_NOEXCEPT;
+
+/* How the domain stood that refused the call: tainted, open or probing; healthy if the error is no refusal. The rest of
+ * the cool-down goes to *remaining, in nanoseconds, unless that is NULL. */
+BACKSTOP_API backstop_domain_state_t backstop_error_refused_by(const backstop_error *error,
+                                                               uint64_t *remaining) BACKSTOP_NOEXCEPT;
 
 /* ---- Being told of faults --------------------------------------------------------------------------------------- */
 
@@ -623,6 +647,13 @@ BACKSTOP_API int backstop_remove_listener(backstop_listener listener, void *data
 
 /* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
 
+/* A function of Rust's that is called by C. `run` answers false (0) if it leaves something for backstop_bridge_throw; a text
+ * for that, NUL-terminated, goes to `text`. */
+typedef struct backstop_hook {
+  int32_t (*run)(const struct backstop_hook *hook, char *text, size_t size);
+} backstop_hook;
+/* Calls it, for backstop_domain_on_reset. `hook` is one. */
+BACKSTOP_API void backstop_bridge_hook(void *hook);
 /* The refusal of a call whose site's domain may refuse it; the caller owns it. NULL if it is to be made. */
 BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* That of a call which is not made since it is on an object in which this site crashed before, with this message. */

@@ -8,6 +8,8 @@ mod exceptions;
 mod guards;
 
 use crate::attrs::{self, Kind};
+use crate::domain::{self, Domain};
+use crate::lower;
 use crate::message::{self, Problem, Rule};
 use crate::options;
 use crate::parse::{self, Bridge};
@@ -21,6 +23,7 @@ pub(crate) fn check(bridge: &mut Bridge) -> Vec<Problem> {
     let options = options::of_bridge(bridge.args.clone(), &mut problems);
     bridge.cxx_args = options.cxx;
     bridge.on_torn = options.on_torn.unwrap_or(bridge.on_torn);
+    bridge.domain = options.domain.unwrap_or(Domain::OfBridge);
     check_module(&mut bridge.attrs, &mut problems);
     check_module(&mut bridge.inner_attrs, &mut problems);
     let mut exceptions = Exceptions::new(bridge);
@@ -35,6 +38,9 @@ pub(crate) fn check(bridge: &mut Bridge) -> Vec<Problem> {
         }
     }
     guards::check_names(bridge, &mut problems);
+    if lower::has_guards(bridge) && domain::own_domains(bridge).is_empty() {
+        problems.extend(options.on_torn_at.map(|on_torn| message::ON_TORN_ELSEWHERE.at(on_torn)));
+    }
     problems
 }
 

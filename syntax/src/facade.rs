@@ -4,6 +4,7 @@
 use crate::attrs::{self, Kind};
 use crate::callback::{self, callbacks};
 use crate::declared::{self, DeclaredType, Origin};
+use crate::domain;
 use crate::lower;
 use crate::parse::{Bridge, guarded};
 use crate::translation::{self, translations};
@@ -12,9 +13,6 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::Attribute;
-
-/// The name of the domain of a bridge.
-pub(crate) const DOMAIN: &str = "DOMAIN";
 
 pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
     let Bridge { attrs, inner_attrs, vis, mod_token, ident, .. } = bridge;
@@ -25,12 +23,12 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
     let hidden = lower::hidden_module(ident);
     let types = declared::in_bridge(bridge);
     let imports = imports(bridge, &hidden);
-    let domain = lower::has_guards(bridge).then(|| domain(bridge));
+    let domains = domain::statics(bridge);
     let translations = translations(bridge);
     let table = translation::table(&translations, &hidden);
     let translate = translations.iter().map(|translation| translation.beside(ident, &cfgs));
     let surroundings =
-        Surroundings { types: &types, hidden_module: &hidden, translates: !translations.is_empty() };
+        Surroundings { bridge, types: &types, hidden_module: &hidden, translates: !translations.is_empty() };
     let guarded = bridge.blocks().flat_map(|block| guarded(block).map(move |function| (function, block)));
     let wrappers = guarded.filter_map(|(function, block)| wrapper(function, block, &surroundings));
     let callbacks: Vec<_> = bridge.blocks().flat_map(callbacks).collect();
@@ -41,7 +39,7 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
         #(#inner_attrs)*
         #[allow(non_snake_case)] // as in the module that cxx makes: the names may be those of C++
         #vis #mod_token #ident {
-            #domain
+            #domains
             #table
             #[allow(unused_imports)]
             pub use super::#hidden::*;
@@ -51,18 +49,6 @@ pub(crate) fn facade(bridge: &Bridge) -> TokenStream {
         }
         #(#to_cxx)*
         #(#translate)*
-    }
-}
-
-/// The domain of the bridge. A static, and in capitals, since that is a name which no C++ function is likely to have.
-fn domain(bridge: &Bridge) -> TokenStream {
-    let on_torn = bridge.on_torn;
-    let name = Ident::new(DOMAIN, Span::call_site());
-    quote! {
-        #[doc = " The domain of this bridge: whether its guarded functions may be called."]
-        #[allow(dead_code)]
-        pub static #name: ::backstop::Domain =
-            ::backstop::Domain::__new(::core::concat!(::core::module_path!(), "\0"), #on_torn);
     }
 }
 

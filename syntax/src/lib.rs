@@ -41,8 +41,10 @@
 mod attrs;
 mod callback;
 mod check;
+mod deadline;
 mod declared;
 mod digest;
+mod domain;
 mod elision;
 mod expand;
 mod facade;

@@ -51,7 +51,7 @@ rules! {
     UNKNOWN_OPTION:
         "`#[guard]` has no such option",
         "not known to this version of backstop",
-        "write `#[guard]` or `#[guard(recover = \"jump\")]`";
+        "the options are `recover = \"jump\"`, `domain = \"codec\"` and `deadline = \"50ms\"`";
     RECOVER_NEEDS_TEXT:
         "`recover` needs a string",
         "not `= \"...\"`",
@@ -67,7 +67,7 @@ rules! {
     UNKNOWN_BRIDGE_OPTION:
         "`#[backstop::bridge]` has no such option",
         "not known to this version of backstop",
-        "write `on_torn = \"allow\"`, or cxx's `namespace = \"...\"`";
+        "write `on_torn = \"allow\"`, `domain = \"codec\"`, or cxx's `namespace = \"...\"`";
     ON_TORN_NEEDS_TEXT:
         "`on_torn` needs a string",
         "not `= \"...\"`",
@@ -80,14 +80,50 @@ rules! {
         "`on_torn` is an option of the whole bridge",
         "not one of `#[guard]`",
         "write `#[backstop::bridge(on_torn = \"allow\")]`";
+    ON_TORN_ELSEWHERE:
+        "`on_torn` says nothing here: all guarded functions of this bridge are in domains of others",
+        "not for those",
+        "say it where the domain is made: `Domain::new(c\"...\").on_torn(OnTorn::Allow)`";
+    DOMAIN_NEEDS_VALUE:
+        "`domain` needs a name, or the path of a static",
+        "neither of the two",
+        "write `domain = \"codec\"` for one that this bridge shall have, or `domain = crate::CODEC` for a `static CODEC: backstop::Domain`";
+    DOMAIN_NAME:
+        "a `domain` has a name in lower case",
+        "not of a-z, 0-9 and _, with a letter first",
+        "write it as in `domain = \"codec\"`, which makes the static `CODEC`";
+    DOMAIN_IS_DEFAULT:
+        "\"domain\" would be the domain that a bridge has anyway",
+        "makes the static `DOMAIN`",
+        "give it another name, or drop this option";
+    DEADLINE_NEEDS_TEXT:
+        "`deadline` needs a string",
+        "not `= \"...\"`",
+        "write `deadline = \"50ms\"`";
+    DEADLINE_VALUE:
+        "a `deadline` is a whole number and a unit: ns, us, ms, s or min",
+        "not such a duration",
+        "write `deadline = \"{}\"`, or \"none\" for no limit";
+    DEADLINE_ZERO:
+        "a `deadline` of 0 leaves the call no time",
+        "not even a nanosecond",
+        "write it as in `deadline = \"50ms\"`, or \"none\" for no limit";
+    DEADLINE_TOO_LONG:
+        "this `deadline` is longer than 584 years",
+        "more nanoseconds than 64 bits count",
+        "write `deadline = \"none\"` for no limit";
+    DEADLINE_IS_OF_GUARD:
+        "`deadline` is an option of `#[guard]`",
+        "not one of the bridge",
+        "write `#[guard(deadline = \"50ms\")]` on the functions or blocks that it is for";
     OPTION_TWICE:
         "this option stands here twice",
         "the second one",
         "drop one of them";
     DOMAIN_TAKEN:
-        "a bridge with guards has a static `DOMAIN`, and this function has the same name",
+        "a bridge with guards has a static for their domain, and this function has the same name",
         "its name in Rust",
-        "give it another one there with `#[rust_name = \"...\"]`";
+        "give it another one than `{}` there, with `#[rust_name = \"...\"]`";
     ASYNC:
         "`#[guard]` cannot guard an `async` function",
         "cxx has no async functions",

@@ -2,6 +2,8 @@
 //!
 //! What is wrong with an option is reported, and the option counts as not given.
 
+use crate::deadline;
+use crate::domain::Domain;
 use crate::message::{self, Problem, Rule};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -20,6 +22,15 @@ pub(crate) enum Recover {
 pub(crate) enum OnTorn {
     Refuse,
     Allow,
+}
+
+/// What a `#[guard]` says; None where it says nothing.
+#[derive(Default)]
+pub(crate) struct OfGuard {
+    pub recover: Option<Recover>,
+    pub domain: Option<Domain>,
+    /// Nanoseconds; 0: no limit.
+    pub deadline: Option<u64>,
 }
 
 /// An option that has a few values to choose from.
@@ -46,10 +57,13 @@ pub(crate) struct OfBridge {
     /// Those that are for cxx.
     pub cxx: TokenStream,
     pub on_torn: Option<OnTorn>,
+    /// Where that stands.
+    pub on_torn_at: Option<TokenTree>,
+    pub domain: Option<Domain>,
 }
 
 pub(crate) fn of_bridge(args: TokenStream, problems: &mut Vec<Problem>) -> OfBridge {
-    let mut options = OfBridge { cxx: TokenStream::new(), on_torn: None };
+    let mut options = OfBridge { cxx: TokenStream::new(), on_torn: None, on_torn_at: None, domain: None };
     let mut seen = Vec::new();
     for entry in entries(args) {
         if is_second(&entry, &mut seen, problems) {
@@ -57,7 +71,12 @@ pub(crate) fn of_bridge(args: TokenStream, problems: &mut Vec<Problem>) -> OfBri
         }
         match entry.name().as_str() {
             "namespace" => options.cxx = entry.tokens, // the only one that cxx has
-            "on_torn" => options.on_torn = ON_TORN.read(entry, problems),
+            "on_torn" => {
+                options.on_torn_at = entry.first();
+                options.on_torn = ON_TORN.read(entry, problems);
+            }
+            "domain" => options.domain = read_domain(entry, problems),
+            "deadline" => problems.push(message::DEADLINE_IS_OF_GUARD.at(entry.first())),
             "recover" => problems.push(message::RECOVER_IS_OF_GUARD.at(entry.first())),
             _ => problems.push(message::UNKNOWN_BRIDGE_OPTION.at(entry.first())),
         }
@@ -65,29 +84,42 @@ pub(crate) fn of_bridge(args: TokenStream, problems: &mut Vec<Problem>) -> OfBri
     options
 }
 
-/// What a `#[guard]` says of the way back; None if it says nothing.
-pub(crate) fn of_guard(guard: &Attribute, problems: &mut Vec<Problem>) -> Option<Recover> {
-    let args = match &guard.meta {
-        Meta::Path(_) => TokenStream::new(),
-        Meta::List(list) => list.tokens.clone(),
-        Meta::NameValue(meta) => {
-            problems.push(message::UNKNOWN_OPTION.at(&meta.value));
-            TokenStream::new()
-        }
-    };
-    let mut recover = None;
+pub(crate) fn of_guard(guard: &Attribute, problems: &mut Vec<Problem>) -> OfGuard {
+    if let Meta::NameValue(meta) = &guard.meta {
+        problems.push(message::UNKNOWN_OPTION.at(&meta.value));
+    }
+    let mut options = OfGuard::default();
     let mut seen = Vec::new();
-    for entry in entries(args) {
+    for entry in entries(args(guard)) {
         if is_second(&entry, &mut seen, problems) {
             continue;
         }
         match entry.name().as_str() {
-            "recover" => recover = RECOVER.read(entry, problems),
+            "recover" => options.recover = RECOVER.read(entry, problems),
+            "domain" => options.domain = read_domain(entry, problems),
+            "deadline" => options.deadline = read_deadline(entry, problems),
             "on_torn" => problems.push(message::ON_TORN_IS_OF_BRIDGE.at(entry.first())),
             _ => problems.push(message::UNKNOWN_OPTION.at(entry.first())),
         }
     }
-    recover
+    options
+}
+
+/// Has a function's `#[guard]` say what that of its block says, option by option, where it says nothing itself.
+pub(crate) fn inherit(own: &mut Attribute, block: &Attribute) {
+    let said = entries(args(own));
+    let names: Vec<String> = said.iter().map(Entry::name).collect();
+    let inherited = entries(args(block)).into_iter().filter(|entry| !names.contains(&entry.name()));
+    let entries = said.into_iter().chain(inherited).map(|entry| entry.tokens);
+    let path = own.path();
+    own.meta = syn::parse_quote!(#path(#(#entries),*));
+}
+
+fn args(guard: &Attribute) -> TokenStream {
+    match &guard.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
 }
 
 /// What stands between two commas.
@@ -150,6 +182,36 @@ impl<T: Copy> Choice<T> {
     }
 }
 
+/// A text, or the path of a static.
+fn read_domain(entry: Entry, problems: &mut Vec<Problem>) -> Option<Domain> {
+    let first = entry.first();
+    let Some(value) = value.parse2(entry.tokens).ok().filter(|value| !value.is_empty()) else {
+        problems.push(message::DOMAIN_NEEDS_VALUE.at(first));
+        return None;
+    };
+    if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
+        let named = Domain::named(&text.value());
+        return named.map_err(|rule| problems.push(rule.at(text))).ok();
+    }
+    let path = syn::parse2(value.clone()).map(Domain::Elsewhere);
+    path.map_err(|_| problems.push(message::DOMAIN_NEEDS_VALUE.at(value))).ok()
+}
+
+fn read_deadline(entry: Entry, problems: &mut Vec<Problem>) -> Option<u64> {
+    let first = entry.first().into_token_stream();
+    let value = value.parse2(entry.tokens).ok().filter(|value| !value.is_empty());
+    match value.clone().and_then(|value| syn::parse2::<LitStr>(value).ok()) {
+        Some(text) => {
+            let deadline = deadline::parse(&text.value());
+            deadline.map_err(|(rule, example)| problems.push(rule.with(&example, text))).ok()
+        }
+        None => {
+            problems.push(message::DEADLINE_NEEDS_TEXT.at(value.unwrap_or(first)));
+            None
+        }
+    }
+}
+
 /// What follows `name =`.
 fn value(input: ParseStream) -> Result<TokenStream> {
     input.parse::<Ident>()?;
@@ -169,8 +231,8 @@ impl ToTokens for Recover {
 impl ToTokens for OnTorn {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(match self {
-            OnTorn::Refuse => quote!(::backstop::__private::OnTorn::Refuse),
-            OnTorn::Allow => quote!(::backstop::__private::OnTorn::Allow),
+            OnTorn::Refuse => quote!(::backstop::OnTorn::Refuse),
+            OnTorn::Allow => quote!(::backstop::OnTorn::Allow),
         });
     }
 }

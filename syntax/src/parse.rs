@@ -1,5 +1,6 @@
 //! From tokens to a tree: the module of a bridge, read as cxx reads it.
 
+use crate::domain::Domain;
 use crate::message::{NEEDS_CONTENTS, NEEDS_MODULE, Problem};
 use crate::options::OnTorn;
 use proc_macro2::{Ident, TokenStream};
@@ -14,6 +15,8 @@ pub(crate) struct Bridge {
     /// Those of them that are for cxx. `check` tells them apart from ours.
     pub cxx_args: TokenStream,
     pub on_torn: OnTorn,
+    /// That of the functions that name none.
+    pub domain: Domain,
     /// The attributes above the module. The macro doesn't see its own; `backstop_build` does.
     pub attrs: Vec<Attribute>,
     pub vis: Visibility,
@@ -63,6 +66,7 @@ impl Bridge {
             cxx_args: args.clone(),
             args,
             on_torn: OnTorn::Refuse,
+            domain: Domain::OfBridge,
             attrs,
             vis,
             unsafety,

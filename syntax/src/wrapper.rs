@@ -1,21 +1,23 @@
-//! A guarded function, as the facade has it: hand over the site if its domain isn't tainted, make the call, turn what
+//! A guarded function, as the facade has it: hand over the site if its domain doesn't refuse the call, make the call, turn what
 //! came back into an error.
 
 use crate::attrs::{self, Kind};
 use crate::declared::DeclaredType;
-use crate::facade;
+use crate::domain::domain_of;
 use crate::function::Function;
 use crate::lower;
 use crate::options::{self, Recover};
+use crate::parse::Bridge;
 use crate::signature;
 use crate::translation;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{ForeignItemFn, ItemForeignMod, Lifetime};
 
 /// What all guarded functions of a bridge have in common.
 pub(crate) struct Surroundings<'a> {
+    pub bridge: &'a Bridge,
     pub types: &'a [DeclaredType],
     pub hidden_module: &'a Ident,
     /// Whether the bridge translates exceptions.
@@ -45,7 +47,7 @@ fn tokens(
     let (fn_token, semi_token) = (declaration.sig.fn_token, declaration.semi_token);
     let unsafety = function.unsafety();
     let parameters = function.parameters();
-    let site = site(function);
+    let site = site(function, surroundings.bridge);
     let call = call(function, surroundings.hidden_module);
     let result = match surroundings.translates {
         true => {
@@ -69,16 +71,18 @@ fn tokens(
     }
 }
 
-/// Hands over the site, which is what makes the call that follows a guarded one; or returns, if its domain is tainted.
-fn site(function: &Function) -> TokenStream {
+/// Hands over the site, which is what makes the call that follows a guarded one; or returns, if its domain refuses it.
+fn site(function: &Function, bridge: &Bridge) -> TokenStream {
     let Function { name, declaration, self_type, .. } = function;
     let scope = self_type.as_ref().map_or_else(String::new, |ty| format!("{}::", ty.unraw()));
     let path = format!("::{scope}{}\0", name.unraw());
     let line = u32::try_from(declaration.sig.ident.span().start().line).unwrap_or(0);
-    let recover =
-        attrs::guard(&declaration.attrs).and_then(|guard| options::of_guard(guard, &mut Vec::new()));
-    let recover = recover.unwrap_or(Recover::Unwind);
-    let domain = Ident::new(facade::DOMAIN, Span::call_site());
+    let guard = attrs::guard(&declaration.attrs).map(|guard| options::of_guard(guard, &mut Vec::new()));
+    let guard = guard.unwrap_or_default();
+    let recover = guard.recover.unwrap_or(Recover::Unwind);
+    let domain = domain_of(declaration, bridge);
+    let within = guard.deadline.filter(|nanoseconds| *nanoseconds > 0);
+    let within = within.map(|nanoseconds| quote!(.__within(#nanoseconds)));
     quote! {
         {
             static SITE: ::backstop::Site = ::backstop::Site::__new(
@@ -87,7 +91,7 @@ fn site(function: &Function) -> TokenStream {
                 #line,
                 #recover,
                 &#domain,
-            );
+            )#within;
             ::backstop::__private::enter(&SITE)?;
         }
     }

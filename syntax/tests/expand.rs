@@ -27,6 +27,10 @@ fn site(path: &str, line: u32) -> String {
 }
 
 fn site_with(recover: &str, path: &str, line: u32) -> String {
+    site_in("DOMAIN", recover, path, line, "")
+}
+
+fn site_in(domain: &str, recover: &str, path: &str, line: u32, within: &str) -> String {
     format!(
         "{{
             static SITE: ::backstop::Site = ::backstop::Site::__new(
@@ -34,8 +38,8 @@ fn site_with(recover: &str, path: &str, line: u32) -> String {
                 ::core::concat!(::core::file!(), \"\\0\"),
                 {line}u32,
                 ::backstop::__private::Recover::{recover},
-                &DOMAIN,
-            );
+                &{domain},
+            ){within};
             ::backstop::__private::enter(&SITE)?;
         }}"
     )
@@ -47,7 +51,7 @@ fn domain(on_torn: &str) -> String {
         #[allow(dead_code)]
         pub static DOMAIN: ::backstop::Domain = ::backstop::Domain::__new(
             ::core::concat!(::core::module_path!(), \"\\0\"),
-            ::backstop::__private::OnTorn::{on_torn}
+            ::backstop::OnTorn::{on_torn}
         );"
     )
 }
@@ -218,6 +222,49 @@ fn a_function_says_how_to_recover_or_else_its_block_does() {
         [("Jump", "f", 4), ("Jump", "g", 5), ("Unwind", "h", 6), ("Unwind", "i", 9), ("Jump", "j", 10)]
     {
         assert!(all.contains(&plain(&site_with(recover, &format!("::{name}"), line))), "{name}: {all}");
+    }
+}
+
+#[test]
+fn a_function_has_what_it_says_and_the_rest_of_its_block_and_bridge() {
+    let module = r#"mod ffi {
+        #[guard(recover = "jump", deadline = "50ms")]
+        unsafe extern "C++" {
+            fn f() -> Result<()>;
+            #[guard(domain = "codec")] fn g() -> Result<()>;
+            #[guard(domain = super::OTHER, deadline = "none")] fn h() -> Result<()>;
+        }
+        #[guard(domain = "codec", deadline = "1s")]
+        unsafe extern "C++" {
+            fn i() -> Result<()>;
+            #[backstop::guard(recover = "unwind", deadline = "2min")] fn j() -> Result<()>;
+        }
+        unsafe extern "C++" {
+            #[guard] fn k() -> Result<()>;
+        }
+    }"#;
+    let short = ".__within(50000000u64)";
+    for (args, of_bridge) in
+        [("", "DOMAIN"), ("domain = \"parser_2\"", "PARSER_2"), ("domain = crate::X", "crate::X")]
+    {
+        let all = expanded(args, module);
+        for (domain, recover, name, line, within) in [
+            (of_bridge, "Jump", "f", 4, short),
+            ("CODEC", "Jump", "g", 5, short),
+            ("super::OTHER", "Jump", "h", 6, ""),
+            ("CODEC", "Unwind", "i", 10, ".__within(1000000000u64)"),
+            ("CODEC", "Unwind", "j", 11, ".__within(120000000000u64)"),
+            (of_bridge, "Unwind", "k", 14, ""),
+        ] {
+            let site = site_in(domain, recover, &format!("::{name}"), line, within);
+            assert!(all.contains(&plain(&site)), "{name}: {all}");
+        }
+        // Of the named ones, and of the bridge's own if there is one.
+        let statics = all.matches("pubstatic").count();
+        assert_eq!(statics, if of_bridge == "crate::X" { 1 } else { 2 }, "{all}");
+        let codec = "pub static CODEC: ::backstop::Domain = ::backstop::Domain::__new(
+            ::core::concat!(::core::module_path!(), \"/codec\\0\"), ::backstop::OnTorn::Refuse);";
+        assert!(all.contains(&plain(codec)), "{all}");
     }
 }
 

@@ -133,7 +133,11 @@ fn every_mistake_is_found_at_once() {
             "#[cxx::bridge(namespace = \"é\")]",
         ),
         ("`#[guard]` needs a function that returns `Result`", "write `-> Result<Box<u8>>`", "Box<u8>"),
-        ("`#[guard]` has no such option", "write `#[guard]` or `#[guard(recover = \"jump\")]`", "x"),
+        (
+            "`#[guard]` has no such option",
+            "the options are `recover = \"jump\"`, `domain = \"codec\"` and `deadline = \"50ms\"`",
+            "x",
+        ),
         (
             "`on_torn` is either \"refuse\" or \"allow\"",
             "write `on_torn = \"allow\"` where calls shall go on after a torn recovery; \"refuse\" is the default",

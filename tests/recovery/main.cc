@@ -230,7 +230,7 @@ bool is_free_elsewhere() {
 }
 
 Report run_guarded(const Row &row, backstop_way way) {
-  backstop_domain domain = BACKSTOP_DOMAIN("rows");
+  static backstop_domain domain = BACKSTOP_DOMAIN("rows");
   const backstop_site site = {row.name, __FILE__, __LINE__, way, &domain, 0};
   alive = 0;
   has_gone_on = false;

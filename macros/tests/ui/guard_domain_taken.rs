@@ -25,4 +25,20 @@ mod other {
     }
 }
 
+#[backstop::bridge]
+mod named {
+    unsafe extern "C++" {
+        include!("demo.h");
+
+        #[guard(domain = "codec")]
+        fn CODEC() -> Result<i32>;
+
+        #[guard(domain = "codec")]
+        fn DOMAIN() -> Result<i32>; // is not taken
+
+        #[guard(domain = "codec")]
+        fn decode() -> Result<i32>;
+    }
+}
+
 fn main() {}

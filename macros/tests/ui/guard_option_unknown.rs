@@ -1,7 +1,7 @@
 #[backstop::bridge]
 mod ffi {
     unsafe extern "C++" {
-        #[guard(deadline = "1 s")]
+        #[guard(timeout = "1 s")]
         fn parse(text: &str) -> Result<i32>;
 
         #[guard = "now"]

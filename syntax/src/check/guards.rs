@@ -2,16 +2,17 @@
 
 use super::take;
 use crate::attrs::{self, Kind};
+use crate::domain::{self, Domain};
 use crate::message::{self, Problem};
 use crate::parse::{self, Bridge};
-use crate::{facade, lower, options, signature};
+use crate::{lower, options, signature};
 use syn::{Attribute, ForeignItem, ForeignItemFn, Item, ItemForeignMod, ReturnType, Signature};
 
-/// The name of the domain is taken. A guarded function of that name loses its guard, and so the facade its wrapper.
+/// The names of the bridge's domains are taken. A guarded function of such a name loses its guard, and so the facade its
+/// wrapper.
 pub(super) fn check_names(bridge: &mut Bridge, problems: &mut Vec<Problem>) {
-    if !lower::has_guards(bridge) {
-        return;
-    }
+    let domains = domain::own_domains(bridge);
+    let taken: Vec<String> = domains.iter().filter_map(Domain::own_static).collect();
     let blocks = bridge.items.iter_mut().filter_map(|item| match item {
         Item::ForeignMod(block) => Some(block),
         _ => None,
@@ -19,8 +20,9 @@ pub(super) fn check_names(bridge: &mut Bridge, problems: &mut Vec<Problem>) {
     for item in blocks.filter(|block| parse::is_cxx(block)).flat_map(|block| &mut block.items) {
         let ForeignItem::Fn(function) = item else { continue };
         let is_free = function.sig.receiver().is_none() && attrs::ident(&function.attrs, "Self").is_none();
-        if is_free && lower::rust_name(function) == facade::DOMAIN {
-            problems.push(message::DOMAIN_TAKEN.at(&function.sig.ident));
+        let name = lower::rust_name(function).to_string();
+        if is_free && taken.contains(&name) {
+            problems.push(message::DOMAIN_TAKEN.with(&name, &function.sig.ident));
             function.attrs.retain(|attr| attrs::kind(attr) != Kind::Guard);
         }
     }
@@ -46,7 +48,7 @@ impl OfBlock {
     pub fn check(&mut self, function: &mut ForeignItemFn, is_cxx: bool, problems: &mut Vec<Problem>) -> bool {
         let mut own = take_guard(&mut function.attrs, problems);
         if let (Some(own), Some(guard)) = (&mut own, &self.guard) {
-            inherit(own, guard);
+            options::inherit(own, guard);
         }
         let inherited = self.guard.clone().filter(|_| signature::ok_type(&function.sig.output).is_some());
         self.guards_one |= inherited.is_some();
@@ -103,11 +105,4 @@ fn take_guard(attrs: &mut Vec<Attribute>, problems: &mut Vec<Problem>) -> Option
     }
     problems.extend(guards.map(|second| message::TWICE.at(second)));
     first
-}
-
-/// Where a function's own `#[guard]` says nothing, that of its block counts.
-fn inherit(own: &mut Attribute, block: &Attribute) {
-    if options::of_guard(own, &mut Vec::new()).is_none() {
-        own.meta = block.meta.clone();
-    }
 }

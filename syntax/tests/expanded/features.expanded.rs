@@ -90,7 +90,7 @@ pub mod ffi {
     #[allow(dead_code)]
     pub static DOMAIN: ::backstop::Domain = ::backstop::Domain::__new(
         ::core::concat!(::core::module_path!(), "\0"),
-        ::backstop::__private::OnTorn::Allow,
+        ::backstop::OnTorn::Allow,
     );
     #[allow(dead_code)]
     static __BACKSTOP_EXCEPTIONS: &[::backstop::__private::Translation] = &[
