@@ -61,7 +61,7 @@ fn structs() -> Vec<Fact> {
             deadline_signal, deadline_signal_is_blocked, is_watching, debugger, sanitizers, host, signal_count, signals,
         }),
         facts!("backstop_counters", sys::Counters: sys::Counters {
-            size, calls, exceptions, faults, faults_by_kind, deadlines, torn, refused,
+            size, calls, exceptions, faults, faults_by_kind, deadlines, torn, refused, resets,
         }),
         facts!("backstop_budget", sys::Budget: sys::Budget { size, span, calls, faults }),
         facts!("backstop_breaker", sys::Breaker: sys::Breaker { size, faults, window, cool_down, clock, data }),

@@ -15,7 +15,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// * dropping the handle leaks the object. Its destructor may crash or hang like any other of its functions, and it is not
 ///   guarded;
 ///
-/// until somebody says that the object is in order, by [`trust`](Self::trust).
+/// until somebody says that the object is in order, by [`trust`](Self::trust), or that the whole library is, by
+/// [`Domain::reset`](crate::Domain::reset) of the domain to which the call belonged.
 ///
 /// This is narrower than the taint of a [`Domain`](crate::Domain), and comes on top of it. It counts where calls go on
 /// after a torn recovery (`on_torn = "allow"`), for functions of another bridge or without a guard, and for the drop.
@@ -91,7 +92,7 @@ impl<P> Handle<P> {
     }
 
     /// Takes the suspicion away: the object is in order, or you take the risk. Then it is also dropped in the ordinary
-    /// way.
+    /// way. (A domain that is tainted goes on to refuse calls.)
     pub fn trust(&self) {
         self.suspicion.withdraw();
     }
@@ -140,6 +141,8 @@ struct Suspicion {
 struct Cause {
     site: &'static Site,
     message: String,
+    /// Of the site's domain, until then.
+    resets: u64,
 }
 
 impl Suspicion {
@@ -148,16 +151,26 @@ impl Suspicion {
     }
 
     fn is_raised(&self) -> bool {
-        self.raised.load(Ordering::Acquire)
+        self.raised.load(Ordering::Acquire) && self.cause().is_some()
     }
 
-    /// Nothing is done under the lock that could panic.
+    /// The cause, if it still counts.
     fn cause(&self) -> MutexGuard<'_, Option<Cause>> {
-        self.cause.lock().unwrap_or_else(PoisonError::into_inner)
+        // Nothing is done under the lock that could panic.
+        let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        if cause.as_ref().is_some_and(|cause| cause.resets != resets_of(cause.site)) {
+            self.withdraw_from(&mut cause);
+        }
+        cause
+    }
+
+    fn withdraw_from(&self, cause: &mut Option<Cause>) {
+        self.raised.store(false, Ordering::Release);
+        *cause = None;
     }
 
     fn check(&self) -> Result<(), Error> {
-        if !self.is_raised() {
+        if !self.raised.load(Ordering::Acquire) {
             return Ok(());
         }
         match &*self.cause() {
@@ -165,7 +178,7 @@ impl Suspicion {
                 let record = Record::of_suspect(cause.site, &cause.message);
                 Err(Error::Refused(Refused { record }))
             }
-            None => Ok(()), // it has been trusted meanwhile
+            None => Ok(()), // it has been trusted meanwhile, or the domain reset
         }
     }
 
@@ -173,15 +186,18 @@ impl Suspicion {
     #[cold]
     fn raise_if_torn(&self, error: &Error) {
         if error.is_torn() {
-            let message = error.to_string();
-            self.cause().get_or_insert(Cause { site: error.site(), message });
+            let (site, message) = (error.site(), error.to_string());
+            let mut cause = self.cause();
+            cause.get_or_insert(Cause { site, message, resets: resets_of(site) });
             self.raised.store(true, Ordering::Release);
         }
     }
 
     fn withdraw(&self) {
-        let mut cause = self.cause();
-        self.raised.store(false, Ordering::Release);
-        *cause = None;
+        self.withdraw_from(&mut self.cause());
     }
+}
+
+fn resets_of(site: &Site) -> u64 {
+    site.domain().map_or(0, |domain| domain.counters().resets())
 }

@@ -126,7 +126,9 @@ pub use signal::{Code, Signal};
 pub use site::Site;
 pub use standard::Standard;
 pub use state::DomainState;
-pub use status::{AlternateStack, DeadlineStatus, SignalAction, SignalStatus, Status, ThreadStatus, status};
+pub use status::{
+    AlternateStack, DeadlineStatus, DomainStatus, SignalAction, SignalStatus, Status, ThreadStatus, status,
+};
 pub use symbol::Symbol;
 
 /// The examples of the page, as tests.

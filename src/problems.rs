@@ -1,6 +1,6 @@
 //! What an operator should do something about. Each is one line: what is so, what comes of it, and what to do.
 
-use crate::{Signal, SignalStatus, Status, Support};
+use crate::{DomainState, DomainStatus, Signal, SignalStatus, Status, Support};
 
 pub(crate) fn problems(status: &Status) -> Vec<String> {
     let mut found = Vec::new();
@@ -9,6 +9,7 @@ pub(crate) fn problems(status: &Status) -> Vec<String> {
     found.extend(of_mask(status));
     found.extend(of_alternate_stack(status));
     found.extend(of_deadlines(status));
+    found.extend(status.domains.iter().filter_map(of_domain));
     found
 }
 
@@ -76,6 +77,21 @@ fn of_deadlines(status: &Status) -> Option<String> {
         "deadlines: signal {signal} is blocked on this thread, so its calls are not interrupted: unblock it, or choose \
          another by `Config::deadline_signal`"
     ))
+}
+
+fn of_domain(domain: &DomainStatus) -> Option<String> {
+    let (name, first) = (&domain.name, domain.first_fault.as_deref().unwrap_or("a fault"));
+    match domain.state {
+        DomainState::Healthy => None,
+        DomainState::Tainted => Some(format!(
+            "{name}: calls are refused, for a crash may have left the library half changed ({first}): put it in order and \
+             reset the domain, or start anew"
+        )),
+        DomainState::Open | DomainState::Probing => Some(format!(
+            "{name}: calls are refused for a while, for too many have failed (first {first}): see what was asked of the \
+             library"
+        )),
+    }
 }
 
 fn names(signals: impl Iterator<Item = Signal>) -> String {

@@ -1,7 +1,7 @@
 use crate::problems::problems;
 use crate::symbol::symbols_at;
 use crate::text::Printable;
-use crate::{Signal, Support, support, sys};
+use crate::{Counters, Domain, DomainState, Signal, Support, domains, support, sys};
 use std::ffi::c_char;
 use std::fmt;
 use std::ops::Range;
@@ -43,6 +43,8 @@ pub struct Status {
     pub thread: ThreadStatus,
     /// How calls that overrun are interrupted.
     pub deadlines: DeadlineStatus,
+    /// The domains of which there was a guarded call.
+    pub domains: Vec<DomainStatus>,
     /// The process that traces this one, a debugger as a rule: signals come to it first.
     pub debugger: Option<i32>,
     /// The sanitizers in this process, such as `address`.
@@ -126,6 +128,21 @@ pub struct DeadlineStatus {
     pub watching: bool,
 }
 
+/// A [`Domain`], as it stands.
+#[derive(Clone, PartialEq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DomainStatus {
+    /// Its name.
+    pub name: String,
+    /// Whether calls are made.
+    pub state: DomainState,
+    /// The message of the first fault or deadline since the start or the last reset.
+    pub first_fault: Option<String>,
+    /// What became of its calls.
+    pub counters: Counters,
+}
+
 /// Says how things stand, for those who run the program: whose signal handlers are in force, how this thread's stacks are,
 /// what was detected around.
 ///
@@ -155,6 +172,7 @@ pub fn status() -> Status {
             blocked: health.deadline_signal_is_blocked != 0,
             watching: health.is_watching != 0,
         },
+        domains: domains().map(DomainStatus::new).collect(),
         debugger: Some(health.debugger).filter(|&process| process != 0),
         sanitizers: list(&health.sanitizers),
         hosts: list(&health.host),
@@ -188,6 +206,17 @@ impl ThreadStatus {
                 needed: health.alternate_stack_needed,
                 ours: health.alternate_stack_is_ours != 0,
             },
+        }
+    }
+}
+
+impl DomainStatus {
+    fn new(domain: &Domain) -> Self {
+        DomainStatus {
+            name: domain.name().to_owned(),
+            state: domain.state(),
+            first_fault: domain.first_fault(),
+            counters: domain.counters(),
         }
     }
 }

@@ -24,6 +24,7 @@ impl Display for Status {
         line(f, "thread", thread(self))?;
         line(f, "alt. stack", alternate_stack(self))?;
         line(f, "deadlines", deadlines(self))?;
+        domains(self, f)?;
         line(f, "debugger", self.debugger.map_or("none".to_owned(), |process| format!("process {process}")))?;
         line(f, "sanitizers", list(&self.sanitizers))?;
         line(f, "hosts", list(&self.hosts))
@@ -69,6 +70,18 @@ fn deadlines(status: &Status) -> String {
         Some(signal) if status.deadlines.watching => format!("watched, by signal {signal}"),
         Some(signal) => format!("not watched yet, by signal {signal}"),
     }
+}
+
+fn domains(status: &Status, f: &mut Formatter<'_>) -> fmt::Result {
+    if status.domains.is_empty() {
+        return line(f, "domains", "no guarded call yet");
+    }
+    status.domains.iter().enumerate().try_for_each(|(number, domain)| {
+        let heading = if number == 0 { "domains" } else { "" };
+        let first =
+            domain.first_fault.as_ref().map_or(String::new(), |fault| format!("; first fault: {fault}"));
+        line(f, heading, format_args!("{}: {}, {}{first}", domain.name, domain.state, domain.counters))
+    })
 }
 
 fn list(names: &[String]) -> String {

@@ -87,7 +87,7 @@ pub struct Trace {
 
 /// `backstop_counters`.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Counters {
     pub size: usize,
     pub calls: u64,
@@ -97,6 +97,7 @@ pub struct Counters {
     pub deadlines: u64,
     pub torn: u64,
     pub refused: u64,
+    pub resets: u64,
 }
 
 /// `backstop_budget`.

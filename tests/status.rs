@@ -2,7 +2,7 @@
 
 mod support;
 
-use backstop::{Config, Signal, SignalStatus, Status, Support, status};
+use backstop::{Config, DomainState, Signal, SignalStatus, Status, Support, status};
 use libc::{SA_ONSTACK, SA_SIGINFO, SIG_DFL, SIG_IGN, SIGBUS, SIGFPE, SIGILL, SIGSEGV, c_int};
 use std::ffi::c_void;
 use std::process::ExitCode;
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     support::main(vec![
         Test::in_child("before_the_first_guarded_call", before_the_first_guarded_call),
         Test::in_child("with_all_in_place", with_all_in_place),
+        Test::in_child("domains_with_their_counters", domains_with_their_counters),
         Test::in_child("each_thread_has_its_own", each_thread_has_its_own),
         Test::in_child("handlers_that_came_later", handlers_that_came_later),
         Test::in_child("handlers_that_were_there_before", handlers_that_were_there_before),
@@ -58,6 +59,7 @@ fn before_the_first_guarded_call() {
     assert!(status.signals.len() == 7 && status.signals.iter().all(|signal| !signal.handled));
     assert_eq!(of(&status, Signal::SIGILL).previous, None);
     assert_shows(&status, "problems    none");
+    assert_shows(&status, "domains     no guarded call yet");
     assert_shows(&status, "crashes     caught, and unwound, from the first guarded call on");
     assert_shows(&status, "SIGILL      default action");
 }
@@ -84,6 +86,21 @@ fn with_all_in_place() {
     assert_shows(&status, &format!("alt. stack  {} bytes, backstop's; {} needed", stack.size, stack.needed));
     assert_eq!((status.debugger, status.sanitizers.len(), status.hosts.len()), (None, 0, 0));
     assert_eq!(status.clone(), status);
+}
+
+fn domains_with_their_counters() {
+    arm();
+    let before = status();
+    assert_shows(&before, "domains     backstop_zoo::ffi: healthy, 1 call");
+    assert_recovers();
+    let after = status();
+    let [domain] = after.domains.as_slice() else { panic!("{after:#?}") };
+    assert_eq!((domain.name.as_str(), domain.state), ("backstop_zoo::ffi", DomainState::Healthy));
+    assert_eq!((domain.counters.calls(), domain.counters.faults()), (2, 1));
+    let first = domain.first_fault.as_deref().unwrap();
+    assert!(first.starts_with("backstop_zoo::ffi::null_read: null dereference (read)"), "{first}");
+    assert!(after.to_string().contains(&format!("; first fault: {first}\n")), "{after}");
+    assert!(after != before && after.problems.is_empty());
 }
 
 fn each_thread_has_its_own() {
@@ -244,7 +261,7 @@ mod json {
 
     /// The block of JSON there, and what is serialised, as far as names and types go.
     pub fn has_the_fields_of_the_documentation() {
-        arm();
+        assert_recovers();
         let page = include_str!("../docs/operations.md");
         let block = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
         let documented: Value = serde_json::from_str(block.expect("there is a block")).unwrap();
@@ -256,6 +273,8 @@ mod json {
         assert_eq!(serialised["signals"][0]["signal"], "SIGSEGV");
         assert_eq!(serialised["signals"][2]["previous"], json!({"address": 0, "name": "default action"}));
         assert_eq!(serialised["thread"]["depth"], 0);
+        assert_eq!(serialised["domains"][0]["state"], "healthy");
+        assert_eq!(serialised["domains"][0]["counters"]["faults_by_kind"], json!({"NullDereference": 1}));
     }
 
     /// With the types in place of the values, and of a list, whose rows are alike, the first.

@@ -251,9 +251,9 @@ BACKSTOP_API backstop_domain_state_t backstop_domain_state(const backstop_domain
 /* Whether it is tainted. */
 BACKSTOP_API int backstop_domain_is_tainted(const backstop_domain *domain) BACKSTOP_NOEXCEPT;
 
-/* Copies the message of the first fault or deadline since the start or the last reset, torn or not, of which up to 1 KiB
- * is kept, NUL-terminated and cut to `size` bytes, into `buffer`. Answers its whole length without the NUL; 0 if there
- * was none. */
+/* Copies the message of the first fault or deadline since the start or the last reset, torn or not, of which up to 1
+ * KiB is kept, NUL-terminated and cut to `size` bytes, into `buffer`. Answers its whole length without the NUL; 0 if
+ * there was none. */
 BACKSTOP_API size_t backstop_domain_first_fault(const backstop_domain *domain, char *buffer,
                                                 size_t size) BACKSTOP_NOEXCEPT;
 
@@ -269,6 +269,7 @@ typedef struct backstop_counters {
   uint64_t deadlines;                            /* calls that overran, interrupted or not */
   uint64_t torn;                                 /* of the faults and deadlines */
   uint64_t refused;                              /* calls that were not made */
+  uint64_t resets;                               /* by backstop_domain_reset */
 } backstop_counters;
 
 /* Adds up the counters of all threads, without stopping any: each is exact, and one may be ahead of another by a call
@@ -285,14 +286,15 @@ typedef struct backstop_budget {
 
 /* Of the last `window` nanoseconds, or somewhat more: the library notes how things stand whenever it is asked, and at
  * each fault, and answers since the newest of these notes that is as old as the window; or since the domain's first
- * call, or its last backstop_domain_set_breaker, if there is none. It keeps 64 of them, the closer together the newer they
- * are. By the breaker's clock, if it has one. False (0) if `budget->size` is not this struct's, or the window is 0. */
+ * call, or its last backstop_domain_set_breaker, if there is none. It keeps 64 of them, the closer together the newer
+ * they are. By the breaker's clock, if it has one. False (0) if `budget->size` is not this struct's, or the window is
+ * 0. */
 BACKSTOP_API int backstop_domain_budget(backstop_domain *domain, uint64_t window,
                                         backstop_budget *budget) BACKSTOP_NOEXCEPT;
 
 /* When to refuse calls for a while: `faults` faults or deadlines within `window` open the domain; after `cool_down` one
- * call is let through, which closes it if it returns or throws, and opens it anew if it ends by a fault or deadline. One
- * from which nothing is heard for as long as the cool-down is followed by another. */
+ * call is let through, which closes it if it returns or throws, and opens it anew if it ends by a fault or deadline.
+ * One from which nothing is heard for as long as the cool-down is followed by another. */
 typedef struct backstop_breaker {
   size_t size;                   /* sizeof(backstop_breaker) */
   uint32_t faults;               /* 1 to 64; 0: no breaker */
@@ -600,11 +602,11 @@ typedef struct backstop_deadline {
 /* NULL if the error is of another kind. */
 BACKSTOP_API const backstop_deadline *backstop_error_deadline(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* Why the call was not made: the message of the first fault of a domain that is tainted, of the last one of a domain that
- * is open; NULL if the error is no refusal. */
+/* Why the call was not made: the message of the first fault of a domain that is tainted, of the last one of a domain
+ * that is open, or of the one in a suspect object (of Rust's); NULL if the error is no refusal. */
 BACKSTOP_API const char *backstop_error_refusal(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* How the domain stood that refused the call: tainted, open or probing; healthy if the error is no refusal. The rest of
+/* How the domain stood that refused the call: tainted, open or probing; healthy if it was none. The rest of
  * the cool-down goes to *remaining, in nanoseconds, unless that is NULL. */
 BACKSTOP_API backstop_domain_state_t backstop_error_refused_by(const backstop_error *error,
                                                                uint64_t *remaining) BACKSTOP_NOEXCEPT;
@@ -647,8 +649,8 @@ BACKSTOP_API int backstop_remove_listener(backstop_listener listener, void *data
 
 /* ---- For bridge.h and the Rust crate; of no use to others ------------------------------------------------------- */
 
-/* A function of Rust's that is called by C. `run` answers false (0) if it leaves something for backstop_bridge_throw; a text
- * for that, NUL-terminated, goes to `text`. */
+/* A function of Rust's that is called by C. `run` answers false (0) if it leaves something for backstop_bridge_throw; a
+ * text for that, NUL-terminated, goes to `text`. */
 typedef struct backstop_hook {
   int32_t (*run)(const struct backstop_hook *hook, char *text, size_t size);
 } backstop_hook;

@@ -90,6 +90,8 @@ private:
 
 inline std::unique_ptr<Document> make() { return std::unique_ptr<Document>(new Document()); }
 inline std::shared_ptr<Document> make_shared() { return std::make_shared<Document>(); }
+inline void fail_in(const Document &document) { document.fail(); }
+inline int32_t value_of(const Document &document) { return document.value(); }
 inline int32_t alive() { return Document::alive(); }
 
 } // namespace handles

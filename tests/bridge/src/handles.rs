@@ -1,6 +1,6 @@
 //! Handles to objects that crash: `backstop::Handle`.
 
-use backstop::{Error, Handle, Support};
+use backstop::{Error, Handle, RefusalReason, Support};
 use std::time::Duration;
 
 #[backstop::bridge(on_torn = "allow", namespace = "handles")]
@@ -27,6 +27,24 @@ mod ffi {
         #[guard]
         #[rust_name = "value_unwound"]
         fn value(self: &Document) -> Result<i32>;
+    }
+}
+
+/// The same, whose domain refuses calls after a torn recovery.
+#[backstop::bridge(namespace = "handles")]
+mod strict {
+    unsafe extern "C++" {
+        include!("backstop-bridge-tests/cpp/handles.h");
+
+        #[cxx_name = "Document"]
+        type Same = super::ffi::Document;
+
+        #[rust_name = "make_strict"]
+        fn make() -> UniquePtr<Same>;
+        #[guard(recover = "jump")]
+        fn fail_in(document: &Same) -> Result<()>;
+        #[guard]
+        fn value_of(document: &Same) -> Result<i32>;
     }
 }
 
@@ -99,6 +117,39 @@ fn so_does_a_torn_deadline() {
     assert!(matches!(error, Error::Deadline(_)) && error.is_torn(), "{error}");
     assert_eq!(document.suspicion(), Some(error.to_string()));
     document.trust();
+}
+
+/// A reset says that all of the library is in order.
+#[test]
+fn so_does_a_reset_of_the_domain() {
+    if !are_faults_caught() {
+        return;
+    }
+    let document = Handle::new(strict::make_strict());
+    assert!(document.call(|document| strict::fail_in(document)).unwrap_err().is_torn());
+    let reason = |result| match result {
+        Err(Error::Refused(refused)) => refused.reason(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason(document.call(|document| strict::value_of(document))), RefusalReason::Suspect);
+    assert_eq!(reason(strict::value_of(&strict::make_strict())), RefusalReason::Tainted);
+    let status = backstop::status();
+    let start = format!(
+        "{}: calls are refused, for a crash may have left the library half changed (",
+        strict::DOMAIN.name()
+    );
+    assert!(status.problems.iter().any(|problem| problem.starts_with(&start)), "{status}");
+
+    document.trust(); // which is not enough
+    assert_eq!(reason(document.call(|document| strict::value_of(document))), RefusalReason::Tainted);
+    strict::DOMAIN.reset().unwrap();
+    assert_eq!(document.call(|document| strict::value_of(document)).unwrap(), 0);
+    assert!(document.call(|document| strict::fail_in(document)).is_err() && document.is_suspect());
+    strict::DOMAIN.reset().unwrap();
+    assert!(!document.is_suspect() && document.suspicion().is_none());
+    assert_eq!(document.call(|document| strict::value_of(document)).unwrap(), 0);
+    drop(document);
+    assert_eq!(ffi::alive(), 0);
 }
 
 #[test]
