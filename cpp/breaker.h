@@ -23,8 +23,8 @@ public:
   // A call has ended by a fault or a deadline. Matters while it is closed: of the probe's end, end_probe is told.
   void note_fault(uint64_t now) noexcept;
 
-  // Asked by a call that would be refused: whether it is to be made, as the probe. So it is when the cool-down is over, and
-  // again when it is over for a probe from which nothing was heard.
+  // Asked by a call that would be refused: whether it is to be made, as the probe. So it is when the cool-down is over,
+  // and again when it is over for a probe from which nothing was heard.
   bool let_probe(uint64_t now) noexcept;
   uint32_t probe() const noexcept { return probe_; } // the number of the last one
   void end_probe(uint32_t number, bool well, uint64_t now) noexcept;

@@ -18,8 +18,8 @@ backstop_error *refuse(const backstop_site *site) noexcept;
 // Counts the error, if it is an exception: of calls that the program made, and not of those that we make for its sake.
 void note_exception(const backstop_error &error) noexcept;
 
-// Notes a fault, or a call that has overrun its deadline, in ordinary context. `message` is the error's; null: there is no
-// memory for it. Allocates nothing.
+// Notes a fault, or a call that has overrun its deadline, in ordinary context. `message` is the error's; null: there is
+// no memory for it. Allocates nothing.
 void note_fault(const backstop_error &error, const char *message) noexcept;
 
 } // namespace runtime

@@ -7,9 +7,9 @@
 namespace backstop {
 namespace runtime {
 
-// Nothing is allocated or freed while it lives, and no code of the program's is called: a heap in disorder may fault, an
-// outer guard may recover that, and the lock would stay held. For the same reason no deadline interrupts it. It is free in
-// a child process, too.
+// Nothing is allocated or freed while it lives, and no code of the program's is called: a heap in disorder may fault,
+// an outer guard may recover that, and the lock would stay held. For the same reason no deadline interrupts it. It is
+// free in a child process, too.
 class DomainLock {
 public:
   DomainLock() noexcept;

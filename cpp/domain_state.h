@@ -38,8 +38,8 @@ struct DomainState {
 // Null if nobody has had use for it yet.
 DomainState *known_state(const backstop_domain *domain) noexcept;
 
-// Registers the domain if need be. Null if memory is short. Not where a fault has just been recovered: the heap may be in
-// disorder.
+// Registers the domain if need be. Null if memory is short. Not where a fault has just been recovered: the heap may be
+// in disorder.
 DomainState *state_of(backstop_domain *domain) noexcept;
 
 // The one that was registered after it; of null, the first. Null: there is none.

@@ -84,3 +84,16 @@ impl fmt::Debug for Refused {
 }
 
 impl std::error::Error for Refused {}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Error, Refused};
+
+    #[test]
+    fn an_error_is_two_words() {
+        fn any_thread<T: std::error::Error + Send + Sync>() {}
+        any_thread::<Refused>();
+        any_thread::<Error>();
+        assert!(size_of::<Error>() <= 2 * size_of::<usize>());
+    }
+}

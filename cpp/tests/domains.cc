@@ -28,7 +28,7 @@ bool is_called(backstop_domain &domain) {
 } // namespace
 
 TEST_CASE("calls are refused until the reset") {
-  backstop_domain domain = BACKSTOP_DOMAIN("parser");
+  static backstop_domain domain = BACKSTOP_DOMAIN("parser");
   CHECK(is_called(domain));
   const Error first = torn_fault(domain);
   CHECK(is_fault(first, BACKSTOP_FAULT_NULL_DEREFERENCE));
@@ -47,7 +47,7 @@ TEST_CASE("calls are refused until the reset") {
 }
 
 TEST_CASE("the first fault is told, and cut to the room there is") {
-  backstop_domain domain = BACKSTOP_DOMAIN("parser");
+  static backstop_domain domain = BACKSTOP_DOMAIN("parser");
   char buffer[8] = "old";
   CHECK(backstop_domain_first_fault(&domain, buffer, sizeof(buffer)) == 0);
   CHECK(text(buffer).empty());
@@ -60,7 +60,7 @@ TEST_CASE("the first fault is told, and cut to the room there is") {
 }
 
 TEST_CASE("a domain may allow calls all the same") {
-  backstop_domain domain = BACKSTOP_DOMAIN("parser");
+  static backstop_domain domain = BACKSTOP_DOMAIN("parser");
   domain.on_torn = BACKSTOP_ALLOW_CALLS;
   CHECK(is_fault(torn_fault(domain), BACKSTOP_FAULT_NULL_DEREFERENCE));
   CHECK(!backstop_domain_is_tainted(&domain));
@@ -68,11 +68,137 @@ TEST_CASE("a domain may allow calls all the same") {
 }
 
 TEST_CASE("exceptions taint nothing") {
-  backstop_domain domain = BACKSTOP_DOMAIN("parser");
+  static backstop_domain domain = BACKSTOP_DOMAIN("parser");
   static backstop_site at = BACKSTOP_SITE_IN(nullptr, "throw");
   at.domain = &domain;
   CHECK(guarded(at, [] { throw 1; }) != nullptr);
   CHECK(!backstop_domain_is_tainted(&domain));
+}
+
+namespace {
+
+// One that taints nothing.
+Error pardoned_fault(backstop_domain &domain) {
+  domain.on_torn = BACKSTOP_ALLOW_CALLS;
+  Error error = torn_fault(domain);
+  domain.on_torn = BACKSTOP_REFUSE_CALLS;
+  return error;
+}
+
+backstop_counters counters_of(const backstop_domain &domain) {
+  backstop_counters counters = {};
+  counters.size = sizeof(counters);
+  CHECK(backstop_domain_counters(&domain, &counters));
+  return counters;
+}
+
+uint64_t time_now;
+uint64_t tell_time(void *data) { return *static_cast<uint64_t *>(data); }
+
+} // namespace
+
+TEST_CASE("calls are counted by how they end") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("counted");
+  CHECK(counters_of(domain).calls == 0);
+  CHECK(is_called(domain));
+  CHECK(is_fault(pardoned_fault(domain), BACKSTOP_FAULT_NULL_DEREFERENCE));
+  CHECK(is_fault(torn_fault(domain), BACKSTOP_FAULT_NULL_DEREFERENCE));
+  CHECK(!is_called(domain));
+  const backstop_counters counters = counters_of(domain);
+  CHECK(counters.calls == 3);
+  CHECK(counters.faults == 2);
+  CHECK(counters.faults_by_kind[BACKSTOP_FAULT_NULL_DEREFERENCE] == 2);
+  CHECK(counters.torn == 2);
+  CHECK(counters.refused == 1);
+  backstop_counters of_another_size = {};
+  CHECK(!backstop_domain_counters(&domain, &of_another_size));
+}
+
+TEST_CASE("domains are known from their first call on") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("known");
+  const auto is_known = [] {
+    const backstop_domain *other = nullptr;
+    while ((other = backstop_next_domain(other)) != nullptr && other != &domain) {
+    }
+    return other == &domain;
+  };
+  CHECK(!is_known());
+  CHECK(is_called(domain));
+  CHECK(is_known());
+}
+
+TEST_CASE("faults within the window open a domain, and a probe closes it") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("broken");
+  const backstop_breaker breaker = {sizeof(breaker), 2, 10, 5, tell_time, &time_now};
+  CHECK(backstop_domain_set_breaker(&domain, &breaker));
+  pardoned_fault(domain);
+  time_now += 11;
+  pardoned_fault(domain);
+  CHECK(backstop_domain_state(&domain) == BACKSTOP_HEALTHY);
+  time_now += 10;
+  const Error last = pardoned_fault(domain);
+  CHECK(backstop_domain_state(&domain) == BACKSTOP_OPEN);
+  CHECK(!backstop_domain_is_tainted(&domain));
+
+  time_now += 2;
+  const Error refused = pardoned_fault(domain);
+  uint64_t remaining = 0;
+  CHECK(backstop_error_refused_by(refused.get(), &remaining) == BACKSTOP_OPEN);
+  CHECK(remaining == 3);
+  CHECK(text(backstop_error_refusal(refused.get())) == backstop_error_message(last.get()));
+  time_now += 3;
+  CHECK(is_called(domain));
+  CHECK(backstop_domain_state(&domain) == BACKSTOP_HEALTHY);
+}
+
+TEST_CASE("breakers that make no sense are not set") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("senseless");
+  for (const backstop_breaker &breaker : {backstop_breaker{1, 1, 1, 1, nullptr, nullptr},
+                                          backstop_breaker{sizeof(backstop_breaker), 65, 1, 1, nullptr, nullptr},
+                                          backstop_breaker{sizeof(backstop_breaker), 1, 0, 1, nullptr, nullptr}}) {
+    CHECK(!backstop_domain_set_breaker(&domain, &breaker));
+  }
+  CHECK(backstop_domain_set_breaker(&domain, nullptr));
+}
+
+TEST_CASE("a reset that fails leaves the domain as it is") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("restarted");
+  static bool fails = true;
+  torn_fault(domain);
+  const auto restart = [](void *name) {
+    CHECK(text(static_cast<const char *>(name)) == "data");
+    if (fails) {
+      fault();
+    }
+    CHECK(is_called(domain)); // here, and nowhere else
+  };
+  backstop_domain_on_reset(&domain, restart, const_cast<char *>("data"));
+  const Error error(backstop_domain_reset(&domain));
+  CHECK(is_fault(error, BACKSTOP_FAULT_NULL_DEREFERENCE));
+  CHECK(text(backstop_error_message(error.get())).find("reset of `restarted`: null dereference") == 0);
+  CHECK(!is_called(domain));
+  fails = false;
+  CHECK(backstop_domain_reset(&domain) == nullptr);
+  CHECK(is_called(domain));
+}
+
+TEST_CASE("listeners are told of each change") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("heard");
+  static std::string states;
+  const auto hear = [](backstop_domain *which, backstop_domain_state_t state, void *) {
+    CHECK(which == &domain);
+    states += std::to_string(state);
+  };
+  CHECK(backstop_add_domain_listener(hear, nullptr, 0));
+  const backstop_breaker breaker = {sizeof(breaker), 1, 10, 0, tell_time, &time_now};
+  CHECK(backstop_domain_set_breaker(&domain, &breaker));
+  pardoned_fault(domain); // opens it
+  pardoned_fault(domain); // as a probe that opens it anew
+  CHECK(is_called(domain));
+  torn_fault(domain);
+  CHECK(backstop_domain_reset(&domain) == nullptr);
+  CHECK(states == "2323010"); // open, probing, open, probing, healthy, tainted, healthy
+  CHECK(backstop_remove_domain_listener(hear, nullptr));
 }
 
 TEST_SUITE_END();

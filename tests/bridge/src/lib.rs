@@ -7,6 +7,10 @@
 #![deny(warnings, missing_docs)]
 
 #[cfg(test)]
+mod breakers;
+#[cfg(test)]
+mod crowds;
+#[cfg(test)]
 mod domains;
 #[cfg(test)]
 mod handles;

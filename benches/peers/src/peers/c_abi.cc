@@ -24,7 +24,7 @@ extern "C" {
 void c_abi_trace() { trace = true; }
 
 void c_abi_install() {
-  const backstop_options options = {sizeof(options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, !trace};
+  const backstop_options options = {sizeof(options), 0, 0, BACKSTOP_TRACES_BY_ENVIRONMENT, !trace, 0};
   backstop_install(&options);
 }
 
