@@ -201,8 +201,8 @@ fn shared_objects_keep_a_reference() {
 /// What a call answers may borrow from the object.
 #[test]
 fn answers_may_borrow() {
-    let mut name = Handle::new(String::from("name"));
-    name.call_mut(|name| Ok(name.push('d'))).unwrap();
+    let mut name = Handle::new(String::from("names"));
+    assert_eq!(name.call_mut(|name| Ok(name.pop())).unwrap(), Some('s'));
     let borrowed: &str = name.call(|name| Ok(&name[..4])).unwrap();
     assert_eq!(borrowed, "name");
 }
