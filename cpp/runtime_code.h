@@ -10,8 +10,9 @@
 #define BACKSTOP_RUNTIME_CODE
 #endif
 
-// The linker's: where the section of that name begins and ends, in this module.
-extern "C" __attribute__((visibility("hidden"))) const char __start_backstop_code[], __stop_backstop_code[];
+// The linker's: where the section of that name begins and ends, in this module. Weak, for a program that makes no
+// guarded call may be linked without any of it.
+extern "C" __attribute__((weak, visibility("hidden"))) const char __start_backstop_code[], __stop_backstop_code[];
 
 namespace backstop {
 namespace runtime {

@@ -28,7 +28,7 @@ impl Counters {
     }
 
     /// The same by kind: those kinds that there were.
-    pub fn faults_by_kind(&self) -> impl Iterator<Item = (FaultKind, u64)> + '_ {
+    pub fn faults_by_kind(&self) -> impl Iterator<Item = (FaultKind, u64)> + use<> {
         let counts = ALL.iter().copied().zip(self.raw.faults_by_kind);
         counts.filter(|(_, count)| *count > 0)
     }

@@ -71,6 +71,8 @@ mod counters;
 mod deadline;
 mod domain;
 mod error;
+#[cfg(feature = "tracing")]
+mod events;
 mod exception;
 mod fault;
 mod frame;
@@ -81,6 +83,8 @@ mod loaded;
 mod module;
 mod panic;
 mod problems;
+#[cfg(feature = "metrics")]
+mod publish;
 mod raise;
 mod record;
 mod recovery;
@@ -119,6 +123,8 @@ pub use install::{Config, InstallError, Support, install, support};
 pub use kind::FaultKind;
 pub use module::Module;
 pub use panic::Panic;
+#[cfg(feature = "metrics")]
+pub use publish::publish_metrics;
 pub use recovery::{Recovery, Way};
 pub use refused::{RefusalReason, Refused};
 pub use scope::{CleanupError, CleanupResult, Cleanups, ScopeError, scope};
@@ -140,6 +146,11 @@ mod errors_page {}
 #[cfg(doctest)]
 #[doc = include_str!("../docs/operations.md")]
 mod operations_page {}
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/domains.md")]
+mod domains_page {}
 
 // The runtime refers to the C++ library, which cxx links.
 use cxx as _;

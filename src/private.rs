@@ -1,7 +1,7 @@
 //! What the expansion of `#[guard]` calls. Not part of the interface.
 
 use crate::record::Record;
-use crate::{Domain, Error, Refused, Site, slot};
+use crate::{Domain, Error, Site, slot};
 
 pub use crate::carried::Parcel as Carried;
 pub use crate::raise::{IsOurs, IsPointer, IsText, IsValue, IsWhole, Probe, Raised, call, call_fallible};
@@ -16,6 +16,8 @@ pub use crate::translation::{IsAValue, IsAnError, Translated, Translation};
 /// still Rust's own, and dropped the ordinary way.
 #[inline(always)]
 pub fn enter(site: &'static Site) -> Result<(), Error> {
+    #[cfg(feature = "tracing")]
+    crate::events::listen();
     if site.domain().is_some_and(Domain::may_refuse) {
         refuse(site)?;
     }
@@ -26,7 +28,7 @@ pub fn enter(site: &'static Site) -> Result<(), Error> {
 #[cold]
 fn refuse(site: &'static Site) -> Result<(), Error> {
     match Record::of_refusal(site) {
-        Some(record) => Err(Error::Refused(Refused { record })),
+        Some(record) => Err(failed(record, &[])),
         None => Ok(()), // it has been reset meanwhile, or this is its probe
     }
 }
@@ -44,7 +46,7 @@ pub fn result_of<T>(
     translations: &'static [Translation],
 ) -> Result<T, Error> {
     if !slot::is_empty() {
-        return Err(Error::new(slot::take_overrun(), translations)); // and drops the result
+        return Err(failed(slot::take_overrun(), translations)); // and drops the result
     }
     result.map_err(|exception| error(exception, translations))
 }
@@ -54,5 +56,13 @@ fn error(exception: cxx::Exception, translations: &[Translation]) -> Error {
     static SITE: Site = Site::outside("(a rust::behavior::trycatch of your own)\0");
     // If the hook has failed the call, it keeps the error. A trycatch around it may have called `fail` without it.
     let record = Record::take().unwrap_or_else(|| Record::of_text(&SITE, exception.what()));
-    Error::new(record, translations)
+    failed(record, translations)
+}
+
+#[cold]
+fn failed(record: Record, translations: &[Translation]) -> Error {
+    let error = Error::new(record, translations);
+    #[cfg(feature = "tracing")]
+    crate::events::failed(&error);
+    error
 }

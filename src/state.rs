@@ -5,15 +5,16 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum DomainState {
     /// It does.
-    Healthy,
+    Healthy = 0,
     /// A fault was recovered torn: calls are refused until the reset.
-    Tainted,
+    Tainted = 1,
     /// The breaker has opened: calls are refused until the cool-down is over.
-    Open,
+    Open = 2,
     /// It is over, and one call was let through: how it ends decides. The others are refused.
-    Probing,
+    Probing = 3,
 }
 
 impl DomainState {

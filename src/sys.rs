@@ -321,6 +321,13 @@ unsafe extern "C" {
     );
     #[link_name = "backstop_v0_bridge_hook"]
     pub fn bridge_hook(hook: *mut c_void);
+    #[cfg(feature = "tracing")]
+    #[link_name = "backstop_v0_add_domain_listener"]
+    pub fn add_domain_listener(
+        listener: extern "C" fn(&'static Domain, i32, *mut c_void),
+        data: *mut c_void,
+        priority: i32,
+    ) -> i32;
     #[link_name = "backstop_v0_next_domain"]
     pub safe fn next_domain(domain: Option<&'static Domain>) -> Option<&'static Domain>;
     #[link_name = "backstop_v0_domain_first_fault"]

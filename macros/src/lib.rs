@@ -38,11 +38,23 @@ use proc_macro::TokenStream;
 ///
 /// # Options
 ///
-/// `#[guard(recover = "...")]` says how a fault is recovered. An option on a function overrides that on its block.
+/// Those of `#[guard(...)]` may stand on a function, or on a block for all of its functions; one on a function overrides that
+/// on its block.
+///
+/// `recover = "..."` says how a fault is recovered.
 ///
 /// * `"unwind"`, the default: the destructors of the C++ frames between the fault and the guard run, where they can.
 /// * `"jump"`: straight back to the guard, and none of the code that faulted runs any more. For libraries in which
 ///   a destructor does more harm after a fault than a leak. Such a recovery is always torn.
+///
+/// `deadline = "50ms"` says how long a call may take, in a whole number of `ns`, `us`, `ms`, `s` or `min`: one that takes longer
+/// is interrupted, and returns `backstop::Error::Deadline`. `"none"` lifts the deadline of the block.
+///
+/// `domain = ...` says which domain the functions are in; see below. It is an option of `#[backstop::bridge(...)]` as well,
+/// for all functions that have none.
+///
+/// * `domain = "codec"`: another domain of this bridge, the static `CODEC` in its module.
+/// * `domain = crate::CODEC`: the path of a static of type `backstop::Domain`, as seen from within the module.
 ///
 /// `#[backstop::bridge(on_torn = "...")]`, beside cxx's `namespace = "..."`, says what follows when a fault was
 /// recovered, but some destructors did not run, so that the library may be half changed or locked.
@@ -131,12 +143,12 @@ use proc_macro::TokenStream;
 /// # The domain
 ///
 /// A bridge with guards has a static `DOMAIN` of type `backstop::Domain`, which knows whether calls are refused and
-/// since when, and can be reset.
+/// since when, how calls went, and can be reset. The option `domain` puts functions into others.
 ///
 /// ```ignore
 /// if ffi::DOMAIN.is_tainted() {
 ///     ffi::restart_parser(); // without a guard, and so never refused
-///     ffi::DOMAIN.reset();
+///     ffi::DOMAIN.reset()?;
 /// }
 /// ```
 ///

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
+    println!("cargo:rustc-check-cfg=cfg(backstop_no_faults)");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let headers = out.join("cxxbridge/include/backstop-bridge-tests"); // where cxx puts what it generates
     let files = files_in("src/guarded", "rs");

@@ -5,6 +5,7 @@ use backstop::Error;
 use std::ops::Range;
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
 
 #[backstop::bridge(namespace = "domains")]
 mod ffi {
@@ -24,6 +25,7 @@ mod ffi {
 /// Each thread throws its own number, or returns it, until one faults: nobody gets an answer that is not his, and after the
 /// first refusal of all, nobody runs any C++.
 #[test]
+#[cfg_attr(backstop_no_faults, ignore = "faults are not handled")]
 fn a_hundred_threads_while_one_faults() {
     const NUMBERS: Range<i32> = 100..200;
     let start = Barrier::new(NUMBERS.len());
@@ -98,7 +100,7 @@ fn counts_are_exact() {
             let now = counters().calls();
             assert!(calls <= now && now <= THREADS * CALLS, "{calls} {now}");
             calls = now;
-            thread::yield_now();
+            thread::sleep(Duration::from_millis(1));
         }
     });
     assert_eq!((counters().calls(), counters().exceptions()), (THREADS * CALLS, THREADS * CALLS / 1000));

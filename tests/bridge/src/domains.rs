@@ -149,6 +149,7 @@ fn a_bridge_may_be_split_and_domains_shared() {
 }
 
 #[test]
+#[cfg_attr(backstop_no_faults, ignore = "faults are not handled")]
 fn refuses_until_the_reset() {
     assert_eq!(other::double_of(2).unwrap(), 4);
     let Err(backstop::Error::Fault(fault)) = other::end_by(FAULTS, 700) else { panic!("no fault") };
@@ -194,6 +195,7 @@ fn start_anew() -> Result<(), backstop::Error> {
 }
 
 #[test]
+#[cfg_attr(backstop_no_faults, ignore = "faults are not handled")]
 fn a_reset_starts_the_library_anew() {
     assert!(reset::start(FAULTS, 0).is_err());
     reset::DOMAIN.on_reset(start_anew);
