@@ -38,7 +38,11 @@ void backstop_domain_on_reset(backstop_domain *domain, void (*reset)(void *), vo
   if (state == nullptr) {
     return;
   }
-  const bool is_first = state->reset_site.name == nullptr;
+  bool is_first;
+  {
+    const DomainLock lock;
+    is_first = state->reset_site.name == nullptr;
+  }
   const backstop_site site = is_first ? reset_site(*domain) : state->reset_site;
   const DomainLock lock;
   state->reset_site = site;

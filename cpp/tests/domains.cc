@@ -1,6 +1,10 @@
 // A domain that a torn recovery taints, and what it then refuses.
 #include "support.h"
+#include <atomic>
 #include <cstring>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
 
 TEST_SUITE_BEGIN("domains");
 
@@ -199,6 +203,54 @@ TEST_CASE("listeners are told of each change") {
   CHECK(backstop_domain_reset(&domain) == nullptr);
   CHECK(states == "2323010"); // open, probing, open, probing, healthy, tainted, healthy
   CHECK(backstop_remove_domain_listener(hear, nullptr));
+}
+
+TEST_CASE("a call that overruns its deadline counts as a fault does") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("slow");
+  domain.on_torn = BACKSTOP_ALLOW_CALLS;
+  const backstop_breaker breaker = {sizeof(breaker), 1, 1000000000, 1000000000, nullptr, nullptr};
+  CHECK(backstop_domain_set_breaker(&domain, &breaker));
+  static const backstop_site at = {"spin", __FILE__, __LINE__, BACKSTOP_JUMP, &domain, 5000000};
+  const Error error = guarded(at, [] {
+    for (volatile bool goes_on = true; goes_on;) {
+    }
+  });
+  REQUIRE(error != nullptr);
+  CHECK(backstop_error_kind(error.get()) == BACKSTOP_DEADLINE);
+  const backstop_counters counters = counters_of(domain);
+  CHECK(counters.deadlines == 1);
+  CHECK(counters.faults == 0);
+  CHECK(backstop_domain_state(&domain) == BACKSTOP_OPEN);
+  char first[1024];
+  backstop_domain_first_fault(&domain, first, sizeof(first));
+  CHECK(text(first) == backstop_error_message(error.get()));
+}
+
+TEST_CASE("a child process goes on counting") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("forked");
+  std::atomic<bool> is_counting{true};
+  std::thread other([&] { // has the lock at some of the forks
+    backstop_counters counters = {};
+    counters.size = sizeof(counters);
+    while (is_counting) {
+      backstop_domain_counters(&domain, &counters);
+    }
+  });
+  for (uint64_t calls = 1; calls <= 50; ++calls) {
+    CHECK(is_called(domain));
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);
+      guarded([] {});
+      const bool is_exact = is_called(domain) && counters_of(domain).calls == calls + 1;
+      _exit(is_exact ? 0 : 1);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+  }
+  is_counting = false;
+  other.join();
 }
 
 TEST_SUITE_END();
