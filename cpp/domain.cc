@@ -100,6 +100,7 @@ int backstop_domain_counters(const backstop_domain *domain, backstop_counters *c
     counters->deadlines = state->deadlines;
     counters->torn = state->torn;
     counters->refused = state->refused;
+    counters->resets = state->resets;
   }
   return 1;
 }

@@ -25,7 +25,7 @@ struct DomainState {
   Breaker breaker;
   History history;
   uint64_t faults = 0, faults_by_kind[BACKSTOP_FAULT_KINDS] = {};
-  uint64_t deadlines = 0, torn = 0;
+  uint64_t deadlines = 0, torn = 0, resets = 0;
   char first_fault[fault_text] = "", last_fault[fault_text] = "";
 
   void (*on_reset)(void *data) = nullptr;

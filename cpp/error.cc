@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 using backstop::runtime::FaultRecord;
@@ -101,6 +102,10 @@ std::string demangled(const char *name) {
   }
 #endif
   return text;
+}
+
+std::string readable_symbol(const char *symbol) {
+  return std::strncmp(symbol, "_Z", 2) == 0 ? demangled(symbol) : symbol;
 }
 
 } // namespace runtime

@@ -126,5 +126,8 @@ std::string one_line(const std::string &text);
 // The readable form of std::type_info::name().
 std::string demangled(const char *name);
 
+// The same of a symbol, if it is one of C++. One of C may look like the name of a type: `f` is a float.
+std::string readable_symbol(const char *symbol);
+
 } // namespace runtime
 } // namespace backstop

@@ -162,6 +162,7 @@ void tell(backstop_listener listener, void *data, void *context) {
 }
 
 __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
+  const Hold hold; // of deadlines of calls around this one: what is made here must not be lost
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
   before.floating_point.restore();
@@ -186,7 +187,6 @@ __attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) 
   leave_recovery();
   *globals = before.exceptions;
   before.floating_point.restore();
-  const Hold hold; // of deadlines of calls around this one
   visit_listeners(tell, &report);
   *thread.error_number = before.error_number;
   return report.error;

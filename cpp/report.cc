@@ -63,7 +63,7 @@ std::string place(uintptr_t address) {
   const std::string file = slash == std::string::npos ? module.name : module.name.substr(slash + 1);
   if (has_symbol) {
     const uintptr_t offset = address - reinterpret_cast<uintptr_t>(symbol.dli_saddr);
-    return demangled(symbol.dli_sname) + format(" + 0x%" PRIxPTR, offset) + " in " + file;
+    return readable_symbol(symbol.dli_sname) + format(" + 0x%" PRIxPTR, offset) + " in " + file;
   }
   const std::string build_id = module.build_id.empty() ? "" : ", build id " + module.build_id;
   return file + format(" + 0x%" PRIxPTR, address - module.base) + build_id;

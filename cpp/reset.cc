@@ -63,6 +63,7 @@ backstop_error *backstop_domain_reset(backstop_domain *domain) noexcept {
     state->is_tainted = false;
     state->first_fault[0] = '\0';
     state->breaker.close();
+    ++state->resets;
   });
   return nullptr;
 }

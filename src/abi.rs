@@ -52,8 +52,16 @@ fn structs() -> Vec<Fact> {
             size, allowed, ran, is_interrupted, tries, obstacle, instruction_pointer,
         }),
         facts!("backstop_options", sys::Options: sys::Options { size, signals, alternate_stack_size, traces, inner_frames_only, deadline_signal }),
+        facts!("backstop_signal_status", sys::SignalStatus: sys::SignalStatus {
+            signal, is_handled, is_on_top, is_blocked, handler, previous, handler_name, previous_name,
+        }),
+        facts!("backstop_health", sys::Health: sys::Health {
+            size, support, is_installed, is_portable_entry, can_unwind, traces, thread_is_prepared, thread_depth,
+            alternate_stack_size, alternate_stack_needed, alternate_stack_is_ours, stack_low, stack_high,
+            deadline_signal, deadline_signal_is_blocked, is_watching, debugger, sanitizers, host, signal_count, signals,
+        }),
         facts!("backstop_counters", sys::Counters: sys::Counters {
-            size, calls, exceptions, faults, faults_by_kind, deadlines, torn, refused,
+            size, calls, exceptions, faults, faults_by_kind, deadlines, torn, refused, resets,
         }),
         facts!("backstop_budget", sys::Budget: sys::Budget { size, span, calls, faults }),
         facts!("backstop_breaker", sys::Breaker: sys::Breaker { size, faults, window, cool_down, clock, data }),

@@ -1,10 +1,12 @@
 use crate::kind::{ALL, FaultKind};
 use crate::sys;
+#[cfg(feature = "serde")]
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What became of the guarded calls of a [`Domain`](crate::Domain) since the process started: see
 /// [`Domain::counters`](crate::Domain::counters).
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Counters {
     pub(crate) raw: sys::Counters,
 }
@@ -45,6 +47,11 @@ impl Counters {
     pub fn refused(&self) -> u64 {
         self.raw.refused
     }
+
+    /// How often the domain was [reset](crate::Domain::reset).
+    pub fn resets(&self) -> u64 {
+        self.raw.resets
+    }
 }
 
 /// One line, with what there was: `1000 calls, 3 exceptions, 2 faults (1 torn), 5 refused`.
@@ -80,7 +87,28 @@ impl fmt::Debug for Counters {
             .field("deadlines", &self.deadlines())
             .field("torn", &self.torn())
             .field("refused", &self.refused())
+            .field("resets", &self.resets())
             .finish()
+    }
+}
+
+/// An object with a field for each number; `faults_by_kind` is one by the names of the kinds.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Counters {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let kinds: BTreeMap<String, u64> =
+            self.faults_by_kind().map(|(kind, count)| (format!("{kind:?}"), count)).collect();
+        let mut counters = serializer.serialize_struct("Counters", 8)?;
+        counters.serialize_field("calls", &self.calls())?;
+        counters.serialize_field("exceptions", &self.exceptions())?;
+        counters.serialize_field("faults", &self.faults())?;
+        counters.serialize_field("faults_by_kind", &kinds)?;
+        counters.serialize_field("deadlines", &self.deadlines())?;
+        counters.serialize_field("torn", &self.torn())?;
+        counters.serialize_field("refused", &self.refused())?;
+        counters.serialize_field("resets", &self.resets())?;
+        counters.end()
     }
 }
 
@@ -99,6 +127,7 @@ mod tests {
             deadlines: 0,
             torn: 0,
             refused: 0,
+            resets: 0,
         };
         assert_eq!(Counters { raw }.to_string(), "1 call");
         raw = sys::Counters { calls: 9, exceptions: 1, faults: 2, deadlines: 3, torn: 2, refused: 4, ..raw };

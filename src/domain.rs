@@ -149,6 +149,7 @@ impl Domain {
             deadlines: 0,
             torn: 0,
             refused: 0,
+            resets: 0,
         };
         let known = sys::domain_counters(self, &mut raw);
         debug_assert_eq!(known, 1, "the layout is the header's");

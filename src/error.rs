@@ -61,6 +61,15 @@ impl Error {
         }
     }
 
+    /// Whether what the call was working on may be leaked, locked or half changed: see [`Recovery::is_torn`](crate::Recovery::is_torn).
+    pub fn is_torn(&self) -> bool {
+        match self {
+            Error::Fault(fault) => fault.recovery().is_torn(),
+            Error::Deadline(deadline) => deadline.is_torn(),
+            _ => false,
+        }
+    }
+
     /// What the exception is in Rust, if it is one: see [`Exception::downcast_ref`].
     pub fn downcast_ref<T: 'static>(&self) -> Option<&T> {
         match self {

@@ -142,6 +142,7 @@ impl std::error::Error for InstallError {}
 
 /// What guards catch in this process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Support {
     /// Exceptions and faults.

@@ -82,11 +82,13 @@ mod events;
 mod exception;
 mod fault;
 mod frame;
+mod handle;
 mod install;
 mod kind;
 mod loaded;
 mod module;
 mod panic;
+mod problems;
 #[cfg(feature = "metrics")]
 mod publish;
 mod raise;
@@ -96,11 +98,14 @@ mod refused;
 mod registers;
 mod report;
 mod reset;
+mod scope;
 mod signal;
 mod site;
 mod slot;
 mod standard;
 mod state;
+mod status;
+mod status_page;
 mod symbol;
 mod sys;
 mod text;
@@ -119,6 +124,7 @@ pub use error::Error;
 pub use exception::{ErrorCode, Exception};
 pub use fault::Fault;
 pub use frame::{Frame, FrameState};
+pub use handle::Handle;
 pub use install::{Config, InstallError, Support, install, support};
 pub use kind::FaultKind;
 pub use module::Module;
@@ -127,10 +133,14 @@ pub use panic::Panic;
 pub use publish::publish_metrics;
 pub use recovery::{Recovery, Way};
 pub use refused::{RefusalReason, Refused};
+pub use scope::{CleanupError, CleanupResult, Cleanups, ScopeError, scope};
 pub use signal::{Code, Signal};
 pub use site::Site;
 pub use standard::Standard;
 pub use state::DomainState;
+pub use status::{
+    AlternateStack, DeadlineStatus, DomainStatus, SignalAction, SignalStatus, Status, ThreadStatus, status,
+};
 pub use symbol::Symbol;
 
 /// The examples of the page, as tests.
@@ -138,6 +148,12 @@ pub use symbol::Symbol;
 #[doc = include_str!("../docs/errors.md")]
 mod errors_page {}
 
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/operations.md")]
+mod operations_page {}
+
+/// As above.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/domains.md")]
 mod domains_page {}

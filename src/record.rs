@@ -25,6 +25,13 @@ impl Record {
         NonNull::new(sys::bridge_refuse(site)).map(Record)
     }
 
+    /// That of a call which is not made since it is on an object in which the site crashed, with this message.
+    pub(crate) fn of_suspect(site: &'static Site, message: &str) -> Record {
+        // SAFETY: the text is copied.
+        let error = unsafe { sys::bridge_refuse_object(site, message.as_ptr(), message.len()) };
+        Record(NonNull::new(error).expect("the runtime answers an error, be it a spare one"))
+    }
+
     /// Of what failed when the domain was to be reset; `None` if nothing did.
     pub(crate) fn of_reset(domain: &Domain) -> Option<Record> {
         NonNull::new(sys::domain_reset(domain)).map(Record)

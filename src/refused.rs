@@ -30,15 +30,18 @@ pub enum RefusalReason {
     },
     /// Its cool-down is over, and another call is being tried.
     Probing,
+    /// It was no domain: the object is suspect (see [`Handle`](crate::Handle)), until it is trusted.
+    Suspect,
 }
 
 impl Refused {
-    /// The guarded function that was not called.
+    /// The guarded function that was not called; of a suspect object, the one that crashed in it.
     pub fn site(&self) -> &'static Site {
         self.record.site()
     }
 
-    /// The domain that refused the call. Its [`reset`](Domain::reset) lets calls be made again.
+    /// The domain that refused the call, or that of the crash in a suspect object. Its [`reset`](Domain::reset) lets calls
+    /// be made again.
     pub fn domain(&self) -> &'static Domain {
         self.site().domain().expect("only a domain refuses")
     }
@@ -50,12 +53,13 @@ impl Refused {
                 RefusalReason::Open { retry_after: Duration::from_nanos(remaining) }
             }
             (DomainState::Probing, _) => RefusalReason::Probing,
-            _ => RefusalReason::Tainted,
+            (DomainState::Healthy, _) => RefusalReason::Suspect,
+            (DomainState::Tainted, _) => RefusalReason::Tainted,
         }
     }
 
     /// The message of the fault that it is for: of a tainted domain, the first one since the start or the last reset; of an open
-    /// one, the last.
+    /// one, the last; of a suspect object, the one in it.
     pub fn first_fault(&self) -> Cow<'_, str> {
         self.record.refusal()
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// The signals that are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Signal {
     /// An access that the memory map doesn't allow.

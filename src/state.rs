@@ -3,6 +3,7 @@ use std::fmt;
 
 /// Whether a [`Domain`](crate::Domain) lets calls be made: see [`Domain::state`](crate::Domain::state).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum DomainState {

@@ -3,6 +3,7 @@
 use crate::{Domain, Site};
 use std::ffi::{c_char, c_void};
 use std::marker::{PhantomData, PhantomPinned};
+use std::mem;
 
 /// `backstop_error`: opaque.
 #[repr(C)]
@@ -86,7 +87,7 @@ pub struct Trace {
 
 /// `backstop_counters`.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Counters {
     pub size: usize,
     pub calls: u64,
@@ -96,6 +97,7 @@ pub struct Counters {
     pub deadlines: u64,
     pub torn: u64,
     pub refused: u64,
+    pub resets: u64,
 }
 
 /// `backstop_budget`.
@@ -133,6 +135,55 @@ pub struct Options {
     pub traces: i32,
     pub inner_frames_only: i32,
     pub deadline_signal: i32,
+}
+
+/// `backstop_signal_status`.
+#[repr(C)]
+pub struct SignalStatus {
+    pub signal: i32,
+    pub is_handled: i32,
+    pub is_on_top: i32,
+    pub is_blocked: i32,
+    pub handler: usize,
+    pub previous: usize,
+    pub handler_name: [c_char; 96],
+    pub previous_name: [c_char; 96],
+}
+
+/// `backstop_health`.
+#[repr(C)]
+pub struct Health {
+    pub size: usize,
+    pub support: i32,
+    pub is_installed: i32,
+    pub is_portable_entry: i32,
+    pub can_unwind: i32,
+    pub traces: i32,
+    pub thread_is_prepared: i32,
+    pub thread_depth: u32,
+    pub alternate_stack_size: usize,
+    pub alternate_stack_needed: usize,
+    pub alternate_stack_is_ours: i32,
+    pub stack_low: usize,
+    pub stack_high: usize,
+    pub deadline_signal: i32,
+    pub deadline_signal_is_blocked: i32,
+    pub is_watching: i32,
+    pub debugger: i32,
+    pub sanitizers: [c_char; 32],
+    pub host: [c_char; 32],
+    pub signal_count: usize,
+    pub signals: [SignalStatus; 7],
+}
+
+impl Health {
+    pub fn now() -> Health {
+        // SAFETY: its fields are numbers, and characters.
+        let mut health = unsafe { Health { size: size_of::<Health>(), ..mem::zeroed() } };
+        let is_filled = status(&mut health);
+        debug_assert!(is_filled != 0, "the layout is the header's");
+        health
+    }
 }
 
 /// `_Unwind_Exception`: what the unwinder makes its way with.
@@ -183,6 +234,8 @@ unsafe extern "C" {
     pub safe fn support() -> i32;
     #[link_name = "backstop_v0_install"]
     pub fn install(options: *const Options) -> i32;
+    #[link_name = "backstop_v0_status"]
+    pub safe fn status(health: &mut Health) -> i32;
     #[link_name = "backstop_v0_barrier_enter"]
     pub fn barrier_enter(name: *const c_char) -> u32;
     #[link_name = "backstop_v0_barrier_leave"]
@@ -283,6 +336,8 @@ unsafe extern "C" {
     pub safe fn domain_reset(domain: &Domain) -> *mut Error;
     #[link_name = "backstop_v0_bridge_refuse"]
     pub safe fn bridge_refuse(site: &'static Site) -> *mut Error;
+    #[link_name = "backstop_v0_bridge_refuse_object"]
+    pub fn bridge_refuse_object(site: &'static Site, message: *const u8, length: usize) -> *mut Error;
     #[link_name = "backstop_v0_error_fault"]
     pub safe fn error_fault(error: &Error) -> Option<&Fault>;
 }

@@ -82,6 +82,8 @@ fn programs_of(build: &Build) {
     succeeds(build, &["listeners.c"]);
     succeeds(build, &["barriers.c"]);
     succeeds(build, &["reports.c", "throws.cc"]);
+    succeeds(build, &["status.c"]);
+    succeeds_under(build, &["hosts.c"], &["-rdynamic", "-Wno-unused-command-line-argument"], &[]); // clang has no use for it yet
     succeeds(build, &["scopes.cc"]);
     for optimised in ["-O0", "-O2"] {
         succeeds_under(build, &["releases.cc"], &[optimised], &[]);

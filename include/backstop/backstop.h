@@ -96,6 +96,7 @@ extern "C" {
 #define backstop_error_deadline backstop_v0_error_deadline
 #define backstop_bridge_hook backstop_v0_bridge_hook
 #define backstop_bridge_refuse backstop_v0_bridge_refuse
+#define backstop_bridge_refuse_object backstop_v0_bridge_refuse_object
 #define backstop_bridge_enter backstop_v0_bridge_enter
 #define backstop_bridge_site backstop_v0_bridge_site
 #define backstop_bridge_call backstop_v0_bridge_call
@@ -268,6 +269,7 @@ typedef struct backstop_counters {
   uint64_t deadlines;                            /* calls that overran, interrupted or not */
   uint64_t torn;                                 /* of the faults and deadlines */
   uint64_t refused;                              /* calls that were not made */
+  uint64_t resets;                               /* by backstop_domain_reset */
 } backstop_counters;
 
 /* Adds up the counters of all threads, without stopping any: each is exact, and one may be ahead of another by a call
@@ -601,10 +603,10 @@ typedef struct backstop_deadline {
 BACKSTOP_API const backstop_deadline *backstop_error_deadline(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
 /* Why the call was not made: the message of the first fault of a domain that is tainted, of the last one of a domain
- * that is open; NULL if the error is no refusal. */
+ * that is open, or of the one in a suspect object (of Rust's); NULL if the error is no refusal. */
 BACKSTOP_API const char *backstop_error_refusal(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* How the domain stood that refused the call: tainted, open or probing; healthy if the error is no refusal. The rest of
+/* How the domain stood that refused the call: tainted, open or probing; healthy if it was none. The rest of
  * the cool-down goes to *remaining, in nanoseconds, unless that is NULL. */
 BACKSTOP_API backstop_domain_state_t backstop_error_refused_by(const backstop_error *error,
                                                                uint64_t *remaining) BACKSTOP_NOEXCEPT;
@@ -656,6 +658,9 @@ typedef struct backstop_hook {
 BACKSTOP_API void backstop_bridge_hook(void *hook);
 /* The refusal of a call whose site's domain may refuse it; the caller owns it. NULL if it is to be made. */
 BACKSTOP_API backstop_error *backstop_bridge_refuse(const backstop_site *site) BACKSTOP_NOEXCEPT;
+/* That of a call which is not made since it is on an object in which this site crashed before, with this message. */
+BACKSTOP_API backstop_error *backstop_bridge_refuse_object(const backstop_site *site, const char *message,
+                                                           size_t length) BACKSTOP_NOEXCEPT;
 /* Hands over the site of the guarded call that this thread makes next. */
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Takes it: NULL if the call is not a guarded one. The Rust half asks again afterwards: nobody may have taken it. */

@@ -3,6 +3,7 @@
 #include "check.h"
 #include <csignal>
 #include <sstream>
+#include <string>
 #include <thread>
 
 extern "C" void poison_and_fault(int depth, char *outer);
@@ -33,11 +34,18 @@ void check_cleanups() {
   }
 }
 
+void check_status() {
+  backstop_health health = {};
+  health.size = sizeof(health);
+  CHECK(backstop_status(&health) && std::string(health.sanitizers) == "address");
+}
+
 void fault() { check_null_write(nullptr); }
 
 } // namespace
 
 int main() {
+  check_status();
   check_cleanups();
   std::thread(check_cleanups).join();
   check_dies(SIGABRT, "ERROR: AddressSanitizer: SEGV", fault); // it was there before us, and reports

@@ -12,7 +12,11 @@ mod breakers;
 mod crowds;
 #[cfg(test)]
 mod domains;
+#[cfg(test)]
+mod handles;
 mod mood;
+#[cfg(test)]
+mod scopes;
 #[cfg(test)]
 mod translations;
 #[cfg(test)]
