@@ -50,6 +50,18 @@ const CALLS: &[Call] = &[
         run: || _ = black_box(measured::work(black_box(WORK_ROUNDS))),
         of: WORK,
     },
+    Call {
+        name: NO_WORK,
+        times: 1_000_000,
+        run: || _ = black_box(measured::work(black_box(0))),
+        of: NO_WORK,
+    },
+    Call {
+        name: "guarded, a deadline",
+        times: 1_000_000,
+        run: || _ = black_box(measured::work_within_a_second(black_box(0))),
+        of: NO_WORK,
+    },
     Call { name: EXCEPTION, times: 10_000, run: || drop(zoo::complain_unguarded("no")), of: EXCEPTION },
     Call { name: "guarded exception", times: 10_000, run: || drop(zoo::complain("no")), of: EXCEPTION },
     Call {
@@ -69,6 +81,7 @@ const CALLS: &[Call] = &[
 const PLAIN: &str = "C++ call, no Result";
 const RESULT: &str = "cxx Result call";
 const WORK: &str = "cxx Result, with work";
+const NO_WORK: &str = "guarded, no work";
 const EXCEPTION: &str = "cxx exception";
 
 /// About 100 ns, on a machine of these years.

@@ -16,9 +16,17 @@ fn main() {
     let (mood, sources): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|source| source.ends_with("mood.cc"));
 
-    let beyond_cxx =
-        ["breakers", "crowds", "domains", "handles", "scopes", "translations", "translations_elsewhere"]
-            .map(|module| PathBuf::from(format!("src/{module}.rs")));
+    let beyond_cxx = [
+        "breakers",
+        "crowds",
+        "deadlines",
+        "domains",
+        "handles",
+        "scopes",
+        "translations",
+        "translations_elsewhere",
+    ]
+    .map(|module| PathBuf::from(format!("src/{module}.rs")));
     backstop_build::bridges(files.iter().chain(&beyond_cxx))
         .files(&sources)
         .files(mood)

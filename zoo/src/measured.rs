@@ -86,6 +86,10 @@ mod ffi {
         fn pass_string(text: String) -> Result<String>;
         /// Multiplies so many times, each of which waits for the one before.
         fn work(rounds: u64) -> Result<u64>;
+        /// `work` that must be done within a second.
+        #[guard(deadline = "1s")]
+        #[rust_name = "work_within_a_second"]
+        fn work(rounds: u64) -> Result<u64>;
         /// Calls back.
         fn call_idle(idle: &Idle) -> Result<i32>;
         /// Calls back, which calls this again, until the depth is 0.

@@ -11,6 +11,8 @@ mod breakers;
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod deadlines;
+#[cfg(test)]
 mod domains;
 #[cfg(test)]
 mod handles;
