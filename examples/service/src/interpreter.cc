@@ -14,7 +14,7 @@ namespace {
 // At the start of the block, and never destroyed.
 struct Memory {
   Memory(std::byte *low, std::byte *high)
-      : rest(low, static_cast<size_t>(high - low), std::pmr::null_memory_resource()), pools({0, 1 << 22}, &rest) {}
+      : rest(low, static_cast<size_t>(high - low), std::pmr::null_memory_resource()), pools({0, 1 << 20}, &rest) {}
 
   std::pmr::monotonic_buffer_resource rest;
   std::pmr::unsynchronized_pool_resource pools;
