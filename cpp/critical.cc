@@ -40,8 +40,8 @@ struct Trait {
   uint8_t bits;
 };
 
-constexpr uint8_t cancellable = 1, waits = 2, leads_elsewhere = 4;
-Trait traits[2 * (count(cancellation_points) + count(waiting) + count(returning_elsewhere))]; // by address
+constexpr uint8_t cancellable = 1, waits = 2, is_whole = 4;
+Trait traits[2 * (count(cancellation_points) + count(waiting) + count(indivisible))]; // by address
 size_t trait_count;
 
 struct Code {
@@ -259,7 +259,7 @@ void note_libc(void *libc, void *threads) noexcept {
   in_libc_usable_size = as_address(dlsym(libc, "malloc_usable_size"));
   add_traits(libc, cancellation_points, cancellable);
   add_traits(libc, waiting, waits);
-  add_traits(libc, returning_elsewhere, leads_elsewhere);
+  add_traits(libc, indivisible, is_whole);
   std::sort(traits, traits + trait_count, [](const Trait &one, const Trait &other) { return one.start < other.start; });
   note_all(libc, allocating, Holds::heap);
   note_all(libc, allocating_in_libc, Holds::heap);
@@ -316,7 +316,7 @@ bool is_cancellation_point(uintptr_t start) noexcept { return has_trait(start, c
 
 bool is_wait(uintptr_t start) noexcept { return has_trait(start, waits); }
 
-bool returns_elsewhere(uintptr_t start) noexcept { return has_trait(start, leads_elsewhere); }
+bool is_indivisible(uintptr_t start) noexcept { return has_trait(start, is_whole); }
 
 bool is_realloc(uintptr_t start) noexcept { return start == in_libc_realloc; }
 

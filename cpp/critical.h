@@ -39,9 +39,8 @@ bool is_cancellation_point(uintptr_t function_start) noexcept;
 // cleanups.
 bool is_wait(uintptr_t function_start) noexcept;
 
-// Whether it does not return, or not only to here: after fork another process returns as well, and after
-// pthread_mutex_lock its caller has something to release of which no table knows yet.
-bool returns_elsewhere(uintptr_t function_start) noexcept;
+// Whether it is not to be left halfway, unless it waits for the kernel.
+bool is_indivisible(uintptr_t function_start) noexcept;
 
 bool is_realloc(uintptr_t function_start) noexcept;
 

@@ -20,10 +20,10 @@ uint64_t add(uint64_t time, uint64_t duration) noexcept { return duration < neve
 
 // A scope or region whose frame is gone, for a fault or an exception came out of it.
 void forget_left(uintptr_t stack_pointer) noexcept {
-  if (thread.scope_from < stack_pointer) {
+  if (thread.scope_depth > thread.depth || thread.scope_from < stack_pointer) {
     thread.scope_until = 0;
   }
-  if (thread.held_from < stack_pointer) {
+  if (thread.held_depth > thread.depth || thread.held_from < stack_pointer) {
     thread.holds = 0;
   }
 }
@@ -134,7 +134,10 @@ uint64_t backstop_deadline_enter(uint64_t nanoseconds) noexcept {
   forget_left(here());
   const uint64_t previous = thread.scope_until, until = std::max<uint64_t>(1, add(watch_clock(), nanoseconds));
   thread.scope_until = previous != 0 ? std::min(previous, until) : until;
-  thread.scope_from = previous != 0 ? thread.scope_from : here();
+  if (previous == 0) {
+    thread.scope_from = here();
+    thread.scope_depth = thread.depth;
+  }
   thread.special |= within_deadline;
   return previous;
 }
@@ -149,8 +152,10 @@ void backstop_deadline_leave(uint64_t previous) noexcept {
 
 void backstop_hold() noexcept {
   forget_left(here());
-  thread.held_from = thread.holds > 0 ? thread.held_from : here();
-  ++thread.holds;
+  if (thread.holds++ == 0) {
+    thread.held_from = here();
+    thread.held_depth = thread.depth;
+  }
 }
 
 BACKSTOP_RUNTIME_CODE void backstop_release() {

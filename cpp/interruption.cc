@@ -87,7 +87,7 @@ Verdict judge_thread(const ucontext_t &context) noexcept {
   if (chain_top()->is_overwritten()) {
     return Verdict::smashed;
   }
-  if (is_awaited(at)) {
+  if (has_returned(context) || is_awaited(at)) { // or is about to say that it has
     return Verdict::awaited;
   }
   const Holds inside = holds(0, pc);
@@ -144,11 +144,14 @@ enum class Manner { at_once, on_return, not_yet };
 Manner choose(Walk &walk, const ucontext_t &context, bool has_time) noexcept {
   const uint32_t in_libc = frames_of_libc(walk);
   const uintptr_t called = in_libc > 0 ? walk.frames[in_libc - 1].function : 0;
-  const bool is_free =
-      walk.worst == Holds::nothing || walk.worst == Holds::not_libc || (is_wait(called) && is_in_system_call(context));
+  const bool waits = is_wait(called), is_whole = is_indivisible(called);
+  if ((waits || is_whole) && !is_in_system_call(context)) {
+    return Manner::not_yet; // it may wait for ever, or have taken a lock; but that will show in a moment
+  }
+  const bool is_free = walk.worst == Holds::nothing || walk.worst == Holds::not_libc || waits;
   walk.hops_first = in_libc == 0 && !expects_fault(walk.frames[0], walk.is_safe);
   const bool is_good = walk.uncertain == 0 && !walk.hops_first;
-  if ((!is_free && returns_elsewhere(called)) || (!is_good && has_time)) {
+  if ((!is_free && is_whole) || (!is_good && has_time)) {
     return Manner::not_yet;
   }
   return is_free ? Manner::at_once : Manner::on_return;
@@ -236,10 +239,11 @@ Verdict try_here(int signal, const siginfo_t &info, const ucontext_t &context, b
   return verdict;
 }
 
-// Whether steps lead anywhere from here, and come to us: a debugger would take them for its own.
+// Whether steps lead anywhere from here, and come to us: a debugger would take them for its own, and valgrind makes
+// none.
 bool can_step(const ucontext_t &context) noexcept {
   struct sigaction present;
-  return has_steps && thread.interruption.steps == 0 && !is_traced() && !is_in_system_call(context) &&
+  return has_steps && thread.steps != most_steps && !is_traced() && !is_in_system_call(context) &&
          sigismember(&context.uc_sigmask, SIGTRAP) == 0 && sigaction(SIGTRAP, nullptr, &present) == 0 &&
          present.sa_sigaction == on_signal;
 }
@@ -264,11 +268,11 @@ void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &
   const Verdict verdict =
       overrun.is_recovering ? Verdict::recovering : try_here(signal, info, context, steps || overrun.has_time);
   if (steps && is_bad_moment(verdict)) {
-    thread.interruption.steps = most_steps;
+    thread.steps = most_steps;
     set_steps(context, true);
   }
   thread.interruption.obstacle = reason(verdict);
-  watched.is_brief = is_brief(verdict) && thread.interruption.steps == 0;
+  watched.is_brief = is_brief(verdict) && thread.steps == 0;
 }
 
 // Whether it is worth a walk to find out if this is a good moment.
@@ -282,8 +286,9 @@ bool is_promising(const ucontext_t &context) noexcept {
 // Under a step the thread is where it is to the instruction, and the code that it runs can be read.
 bool on_step(const siginfo_t &info, void *context) {
   auto &interrupted = *static_cast<ucontext_t *>(context);
-  uint32_t &steps = thread.interruption.steps;
-  if (steps == 0 || info.si_code != TRAP_TRACE) {
+  uint32_t &steps = thread.steps;
+  const bool is_step = info.si_code == TRAP_TRACE || (info.si_code == TRAP_BRKPT && follows_system_call(interrupted));
+  if (steps == 0 || !is_step) {
     return false;
   }
   const int error_number = errno;

@@ -19,8 +19,7 @@ struct Watched;
 struct Interruption {
   const char *obstacle; // the last time; null: it was not tried
   uint32_t tries;
-  bool is_due;    // by the outermost backstop_release
-  uint32_t steps; // that are left: see on_step
+  bool is_due; // by the outermost backstop_release
 };
 
 struct Thread {
@@ -60,10 +59,13 @@ struct Thread {
   Watched *watched;          // shown to the watchdog; null until the thread is prepared
   Interruption interruption; // of the call that is running
   uint32_t special;          // not 0: calls go by guarded_specially; see deadline.h
-  uint32_t holds;            // that are out, the outermost of which was in the frame at ...
+  uint32_t holds;            // that are out; the outermost was in the frame at, with so many guards around
   uintptr_t held_from;
-  uint64_t scope_until; // of backstop_deadline_enter; 0: none. The outermost was in the frame at ...
+  uint32_t held_depth;
+  uint64_t scope_until; // of backstop_deadline_enter; 0: none. The outermost likewise
   uintptr_t scope_from;
+  uint32_t scope_depth;
+  uint32_t steps; // that are left: see on_step. Not 0 while the processor makes them
   bool releasing; // backstop_release is where the interruption is to happen
 
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well

@@ -115,7 +115,7 @@ impl Domain {
 
     /// Whether calls are refused until the reset. Another thread may change that at any time.
     pub fn is_tainted(&self) -> bool {
-        self.state() == DomainState::Tainted
+        self.may_refuse() && self.state() == DomainState::Tainted
     }
 
     /// The message of the first fault or deadline since the start or the last reset, whether it tainted the domain or not; of

@@ -23,7 +23,8 @@ pub enum Error {
     Fault(Fault),
     /// Rust that it called back panicked.
     Panic(Panic),
-    /// It wasn't called: an earlier fault tainted the [`Domain`](crate::Domain) of the bridge.
+    /// It wasn't called: an earlier fault tainted its [`Domain`](crate::Domain), or there were too many for its
+    /// [`Breaker`](crate::Breaker).
     Refused(Refused),
     /// It overran its deadline.
     Deadline(Deadline),

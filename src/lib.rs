@@ -48,6 +48,12 @@
 //! so by [`Domain::reset`]. What is passed by value to such a call is dropped. `#[backstop::bridge(on_torn = "allow")]`
 //! lets calls go on; and [`bridge`] has more to choose from.
 //!
+//! # Features
+//!
+//! `tracing`: events of faults, deadlines and refusals, and of domains whose state changes. `metrics`: `publish_metrics`, which
+//! hands the counters of all domains to the recorder of the `metrics` crate. `portable-entry`: guards are entered by
+//! `sigsetjmp`, also where there is an entry in assembly.
+//!
 //! # Environment
 //!
 //! `BACKSTOP_DISABLE=1` switches fault recovery off, for debugging: faults then end the process where they happen.

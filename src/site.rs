@@ -87,7 +87,7 @@ impl Site {
         self.line
     }
 
-    /// The domain that the function belongs to: that of its bridge.
+    /// The domain that the function belongs to: that of its bridge, or the one that its option names.
     #[inline(always)]
     pub fn domain(&self) -> Option<&'static Domain> {
         self.domain

@@ -276,18 +276,22 @@ fn during_the_probe() {
 #[test]
 #[cfg_attr(backstop_no_faults, ignore = "faults are not handled")]
 fn while_a_probe_runs_others_are_refused() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
     let domain = &ffi::PROBED;
-    domain.set_breaker(Breaker::new(1, SECOND).cool_down(Duration::ZERO).clock(|| SECOND));
-    assert_eq!(outcome(ffi::probed(FAULTS, 0)), Outcome::Faulted);
-    domain.set_breaker(Breaker::new(1, SECOND).cool_down(Duration::from_nanos(1)));
-    assert_eq!(domain.state(), DomainState::Healthy, "a new breaker is closed");
+    let breaker = Breaker::new(1, SECOND).cool_down(SECOND).clock(|| Duration::from_secs(TIME.load(Relaxed)));
+    domain.set_breaker(breaker);
     assert_eq!(outcome(ffi::probed(FAULTS, 0)), Outcome::Faulted);
     assert_eq!(domain.state(), DomainState::Open);
+    domain.set_breaker(breaker);
+    assert_eq!(domain.state(), DomainState::Healthy, "a new breaker is closed");
+    assert_eq!(outcome(ffi::probed(FAULTS, 0)), Outcome::Faulted);
+    TIME.store(1, Relaxed);
 
     let ((says, hear), (go, hears)) = (channel(), channel());
     *PROBE.lock().unwrap() = Some((says, hears));
     let probe = thread::spawn(|| ffi::call_back(during_the_probe));
     assert_eq!(hear.recv().unwrap(), DomainState::Probing);
+    assert_eq!(outcome(ffi::probed(RETURNS, 0)), Outcome::Refused(RefusalReason::Probing));
     go.send(()).unwrap();
     probe.join().unwrap().unwrap();
     assert_eq!(domain.state(), DomainState::Healthy, "what failed inside it is its own affair");

@@ -1,0 +1,2 @@
+// Says of the whole program how it was built.
+#include <backstop/vouched.h>
