@@ -152,14 +152,11 @@ void backstop_deadline_leave(uint64_t previous) noexcept {
 
 void backstop_hold() noexcept {
   forget_left(here());
-  if (thread.holds++ == 0) {
-    thread.held_from = here();
-    thread.held_depth = thread.depth;
-  }
+  Hold::begin();
 }
 
 BACKSTOP_RUNTIME_CODE void backstop_release() {
-  if (thread.holds > 0 && --thread.holds == 0 && thread.interruption.is_due) {
+  if (Hold::end() && thread.interruption.is_due) {
     thread.interruption.is_due = false;
     thread.releasing = true;
     thread.watched->sent.store(1);

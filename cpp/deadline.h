@@ -32,8 +32,20 @@ private:
 
 // While it lives, calls on this thread are not interrupted.
 struct Hold {
-  Hold() noexcept { ++thread.holds; }
-  ~Hold() { --thread.holds; }
+  Hold() noexcept { begin(); }
+  ~Hold() { end(); }
+  Hold(const Hold &) = delete;
+  Hold &operator=(const Hold &) = delete;
+
+  __attribute__((always_inline)) static void begin() noexcept {
+    if (thread.holds++ == 0) {
+      thread.held_from = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+      thread.held_depth = thread.depth;
+    }
+  }
+
+  // Whether none is out any more.
+  static bool end() noexcept { return thread.holds > 0 && --thread.holds == 0; }
 };
 
 // What an error says of the deadline of the call that is running.

@@ -114,6 +114,7 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
   }
   release(message);
   thread.handling = false;
+  thread.steps = 0; // of an interruption, which end here
   thread.terminating = false;
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = fault.signal;

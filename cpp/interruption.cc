@@ -198,6 +198,7 @@ Verdict try_to_interrupt(int signal, const siginfo_t &info, const ucontext_t &co
     return await_return(*recovery) ? Verdict::awaited : Verdict::in_libc;
   }
   thread.handling = thread.releasing = false;
+  thread.steps = 0; // there are none any more once a handler is left by a jump
   if (Recovery *first = unfinished_recovery()) {
     first->second_signal = signal;
     first->bottom = walk.from.stack_pointer();
