@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 using namespace backstop::runtime;
 
@@ -60,9 +61,10 @@ backstop_error *backstop_domain_reset(backstop_domain *domain) noexcept {
     return error;
   }
   change(*state, [=](uint64_t) {
-    state->is_tainted = false;
     state->first_fault[0] = '\0';
-    state->breaker.close();
+    if (!std::exchange(state->is_tainted, false)) { // or else it would never open where each taint is reset at once
+      state->breaker.close();
+    }
     ++state->resets;
   });
   return nullptr;

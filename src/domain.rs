@@ -190,8 +190,12 @@ impl Domain {
         reset::set_hook(self, function);
     }
 
-    /// Takes the taint away and closes the breaker, so that calls are made again: the library is in order, or you take the
-    /// risk. Calls first what was given to [`on_reset`](Domain::on_reset); without that, nothing is done to the library itself.
+    /// Takes the taint away, or closes the breaker if there is none, so that calls are made again: the library is in order,
+    /// or you take the risk. Calls first what was given to [`on_reset`](Domain::on_reset); without that, nothing is done to
+    /// the library itself.
+    ///
+    /// The faults that tainted still count for the breaker, which so opens for a library, too, that is reset after each of
+    /// them.
     ///
     /// # Errors
     ///

@@ -314,9 +314,10 @@ BACKSTOP_API int backstop_domain_set_breaker(backstop_domain *domain,
 BACKSTOP_API void backstop_domain_on_reset(backstop_domain *domain, void (*reset)(void *data),
                                            void *data) BACKSTOP_NOEXCEPT;
 
-/* Takes the taint away and closes the breaker: the library is in order again, or the caller takes the risk. If there is
- * something to be called for that, it is called first, under a guard; if it fails, the domain stays as it is and the
- * error is the caller's. NULL: it is done. */
+/* Takes the taint away, or closes the breaker if there is none: the library is in order again, or the caller takes the
+ * risk. The faults that tainted still count for the breaker, which so opens for a library, too, that is reset after
+ * each of them. If there is something to be called for a reset, it is called first, under a guard; if it fails, the
+ * domain stays as it is and the error is the caller's. NULL: it is done. */
 BACKSTOP_API backstop_error *backstop_domain_reset(backstop_domain *domain) BACKSTOP_NOEXCEPT;
 
 /* The domains that have had a guarded call, or any of the above done to them, one after the other; NULL for the first,
