@@ -32,8 +32,6 @@ constexpr bool has_steps = false;
 
 inline void set_steps(ucontext_t &, bool) noexcept {}
 
-inline bool follows_system_call(const ucontext_t &) noexcept { return false; }
-
 // After a division that failed.
 inline bool divides_by_zero(const ucontext_t &) noexcept { return true; }
 

@@ -140,14 +140,10 @@ inline bool may_touch_memory(const ucontext_t &context) noexcept {
   return accesses && instruction.has_address && !instruction.is_relative && !is_within_stack(instruction.address);
 }
 
-inline bool follows_system_call(const ucontext_t &context) noexcept {
-  const auto *after = reinterpret_cast<const unsigned char *>(instruction_pointer(context));
-  return after[-2] == 0x0f && after[-1] == 0x05;
-}
-
 // Whether a signal has interrupted a system call that blocks.
 inline bool is_in_system_call(const ucontext_t &context) noexcept {
-  return context.uc_mcontext.gregs[REG_RAX] == -EINTR && follows_system_call(context);
+  const auto *after = reinterpret_cast<const unsigned char *>(instruction_pointer(context));
+  return context.uc_mcontext.gregs[REG_RAX] == -EINTR && after[-2] == 0x0f && after[-1] == 0x05;
 }
 
 constexpr bool has_steps = true;

@@ -265,9 +265,9 @@ void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &
     return;
   }
   ++thread.interruption.tries;
-  const bool steps = can_step(context);
-  const Verdict verdict =
-      overrun.is_recovering ? Verdict::recovering : try_here(signal, info, context, steps || overrun.has_time);
+  const bool steps = can_step(context) && !thread.releasing; // there it is where it was asked for
+  const bool has_time = steps || (overrun.has_time && !thread.releasing);
+  const Verdict verdict = overrun.is_recovering ? Verdict::recovering : try_here(signal, info, context, has_time);
   if (steps && is_bad_moment(verdict)) {
     thread.steps = most_steps;
     set_steps(context, true);
@@ -288,7 +288,9 @@ bool is_promising(const ucontext_t &context) noexcept {
 bool on_step(const siginfo_t &info, void *context) {
   auto &interrupted = *static_cast<ucontext_t *>(context);
   uint32_t &steps = thread.steps;
-  const bool is_step = info.si_code == TRAP_TRACE || (info.si_code == TRAP_BRKPT && follows_system_call(interrupted));
+  // The kernel has two codes for a step, of which it takes the second around system calls. A breakpoint has neither
+  // here.
+  const bool is_step = info.si_code == TRAP_TRACE || info.si_code == TRAP_BRKPT;
   if (steps == 0 || !is_step) {
     return false;
   }
