@@ -40,8 +40,9 @@ struct Trait {
   uint8_t bits;
 };
 
-constexpr uint8_t cancellable = 1, waits = 2, is_whole = 4;
-Trait traits[2 * (count(cancellation_points) + count(waiting) + count(indivisible))]; // by address
+constexpr uint8_t cancellable = 1, waits = 2, is_whole = 4, stays = 8, opens = 16;
+Trait traits[2 * (count(cancellation_points) + count(waiting) + count(indivisible) + count(never_left) +
+                  count(opening))]; // by address
 size_t trait_count;
 
 struct Code {
@@ -260,6 +261,8 @@ void note_libc(void *libc, void *threads) noexcept {
   add_traits(libc, cancellation_points, cancellable);
   add_traits(libc, waiting, waits);
   add_traits(libc, indivisible, is_whole);
+  add_traits(libc, never_left, stays);
+  add_traits(libc, opening, opens);
   std::sort(traits, traits + trait_count, [](const Trait &one, const Trait &other) { return one.start < other.start; });
   note_all(libc, allocating, Holds::heap);
   note_all(libc, allocating_in_libc, Holds::heap);
@@ -317,6 +320,10 @@ bool is_cancellation_point(uintptr_t start) noexcept { return has_trait(start, c
 bool is_wait(uintptr_t start) noexcept { return has_trait(start, waits); }
 
 bool is_indivisible(uintptr_t start) noexcept { return has_trait(start, is_whole); }
+
+bool is_never_left(uintptr_t start) noexcept { return has_trait(start, stays); }
+
+bool is_opening(uintptr_t start) noexcept { return has_trait(start, opens); }
 
 bool is_realloc(uintptr_t start) noexcept { return start == in_libc_realloc; }
 

@@ -42,6 +42,12 @@ bool is_wait(uintptr_t function_start) noexcept;
 // Whether it is not to be left halfway, unless it waits for the kernel.
 bool is_indivisible(uintptr_t function_start) noexcept;
 
+// Whether it can't be left even then.
+bool is_never_left(uintptr_t function_start) noexcept;
+
+// Whether it is a function of streams that returns a new one.
+bool is_opening(uintptr_t function_start) noexcept;
+
 bool is_realloc(uintptr_t function_start) noexcept;
 
 // Whether it is free, realloc or the like, also of another allocator.

@@ -18,20 +18,6 @@ constexpr uint64_t never = UINT64_MAX;
 
 uint64_t add(uint64_t time, uint64_t duration) noexcept { return duration < never - time ? time + duration : never; }
 
-// A scope or region whose frame is gone, for a fault or an exception came out of it.
-void forget_left(uintptr_t stack_pointer) noexcept {
-  if (thread.scope_depth > thread.depth || thread.scope_from < stack_pointer) {
-    thread.scope_until = 0;
-  }
-  if (thread.held_depth > thread.depth || thread.held_from < stack_pointer) {
-    thread.holds = 0;
-  }
-}
-
-__attribute__((always_inline)) inline uintptr_t here() noexcept {
-  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-}
-
 bool is_blocked(int signal) noexcept {
   sigset_t mask;
   return pthread_sigmask(SIG_BLOCK, nullptr, &mask) == 0 && sigismember(&mask, signal) == 1;
@@ -39,8 +25,15 @@ bool is_blocked(int signal) noexcept {
 
 // The call is over, but the signal will come: not to what runs next, which it might wake from a system call.
 __attribute__((noinline, cold)) void wait_for_signal(Watched &watched) noexcept {
+  constexpr uint64_t taken_after = 20 * 1000 * 1000; // the program has waited for it itself, or ignores it
   const int signal = deadline_signal();
+  const uint64_t start = watch_clock();
   while (watched.sent.load() != 0) {
+    if (watch_clock() - start > taken_after) {
+      thread.interruption.obstacle = "its signal was taken by the program";
+      ++thread.interruption.tries;
+      watched.sent.store(0);
+    }
     if (is_blocked(signal)) {
       sigset_t only;
       sigemptyset(&only);
@@ -58,12 +51,19 @@ __attribute__((noinline, cold)) void wait_for_signal(Watched &watched) noexcept 
 
 } // namespace
 
+void forget_left_scopes() noexcept {
+  if (thread.scope_depth > thread.depth) {
+    thread.scope_until = 0;
+  }
+  if (thread.held_depth > thread.depth) {
+    thread.holds = 0;
+  }
+}
+
 Limit::Limit(const backstop_site *site) noexcept
     : until_(0), started_(0), interruption_(std::exchange(thread.interruption, Interruption())),
-      special_(thread.special), holds_(0) {
+      special_(thread.special), holds_(thread.holds), scope_until_(thread.scope_until) {
   Watched &watched = *thread.watched;
-  forget_left(here());
-  holds_ = thread.holds;
   list_watched(watched);
   until_ = watched.until.load(std::memory_order_relaxed);
   started_ = watched.started.load(std::memory_order_relaxed);
@@ -84,7 +84,8 @@ Limit::~Limit() {
   Watched &watched = *thread.watched;
   watched.until.store(until_, std::memory_order_relaxed);
   watched.started.store(started_, std::memory_order_relaxed);
-  thread.special = thread.scope_until != 0 ? special_ | within_deadline : special_;
+  thread.special = special_;
+  thread.scope_until = scope_until_;
   thread.holds = holds_;
   thread.interruption = interruption_;
   fence_with_watchdog();
@@ -131,11 +132,9 @@ backstop_error *Limit::overrun(const backstop_site *site) noexcept {
 using namespace backstop::runtime;
 
 uint64_t backstop_deadline_enter(uint64_t nanoseconds) noexcept {
-  forget_left(here());
   const uint64_t previous = thread.scope_until, until = std::max<uint64_t>(1, add(watch_clock(), nanoseconds));
   thread.scope_until = previous != 0 ? std::min(previous, until) : until;
   if (previous == 0) {
-    thread.scope_from = here();
     thread.scope_depth = thread.depth;
   }
   thread.special |= within_deadline;
@@ -150,10 +149,7 @@ void backstop_deadline_leave(uint64_t previous) noexcept {
   }
 }
 
-void backstop_hold() noexcept {
-  forget_left(here());
-  Hold::begin();
-}
+void backstop_hold() noexcept { Hold::begin(); }
 
 BACKSTOP_RUNTIME_CODE void backstop_release() {
   if (Hold::end() && thread.interruption.is_due) {

@@ -28,7 +28,11 @@ private:
   Interruption interruption_;
   uint32_t special_;
   uint32_t holds_;
+  uint64_t scope_until_;
 };
+
+// Forgets the scopes and regions of a guarded call that was left other than by returning.
+void forget_left_scopes() noexcept;
 
 // While it lives, calls on this thread are not interrupted.
 struct Hold {
@@ -39,7 +43,6 @@ struct Hold {
 
   __attribute__((always_inline)) static void begin() noexcept {
     if (thread.holds++ == 0) {
-      thread.held_from = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
       thread.held_depth = thread.depth;
     }
   }

@@ -227,6 +227,7 @@ guarded_plainly(const backstop_site *site, void (*function)(void *), void (*catc
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
+  forget_left_scopes();
   switch (end) {
   case End::faulted:
     return after_fault(*point);

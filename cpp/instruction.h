@@ -28,6 +28,8 @@ namespace runtime {
 
 inline Refusal refusal_of(const ucontext_t &) noexcept { return {Refusal::unknown, false, 0, Access::unknown}; }
 
+inline bool is_at_system_call(const ucontext_t &) noexcept { return false; }
+
 constexpr bool has_steps = false;
 
 inline void set_steps(ucontext_t &, bool) noexcept {}

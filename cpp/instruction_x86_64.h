@@ -146,6 +146,11 @@ inline bool is_in_system_call(const ucontext_t &context) noexcept {
   return context.uc_mcontext.gregs[REG_RAX] == -EINTR && after[-2] == 0x0f && after[-1] == 0x05;
 }
 
+inline bool is_at_system_call(const ucontext_t &context) noexcept {
+  const auto *code = reinterpret_cast<const unsigned char *>(instruction_pointer(context));
+  return code[0] == 0x0f && code[1] == 0x05;
+}
+
 constexpr bool has_steps = true;
 
 // Has the thread raise a SIGTRAP after its next instruction, and after each one from then on; or no longer.

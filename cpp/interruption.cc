@@ -16,8 +16,7 @@
 #include "watchdog.h"
 #include <algorithm>
 #include <cerrno>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <utility>
 
 namespace backstop {
 namespace runtime {
@@ -46,6 +45,7 @@ bool is_leaf(uintptr_t pc) noexcept {
 }
 
 constexpr uint32_t most_steps = 400;
+constexpr uint32_t cost_of_look = 8; // in steps
 
 struct Look {
   Walk &walk;
@@ -137,24 +137,40 @@ uint32_t frames_of_libc(const Walk &walk) noexcept {
   return count;
 }
 
-enum class Manner { at_once, on_return, not_yet };
+// At once; when the innermost function of libc has returned, whatever it returns; some time after that, for what it
+// returns has to have an owner first; or not as things are.
+enum class Manner { at_once, on_return, after_return, not_yet };
 
-// When and how to leave the call: once the innermost function of libc that may hold something has returned, and not at
-// a moment at which destructors would be left out, as long as there is time to wait for a better one.
+Manner choose_in_libc(const Walk &walk, uintptr_t called, bool is_blocked) noexcept {
+  if (is_never_left(called) || ((is_wait(called) || is_indivisible(called)) && !is_blocked)) {
+    return Manner::not_yet; // it may wait for ever, or have taken a lock; but as a rule that will show in a moment
+  }
+  if (walk.innermost == Holds::nothing || is_wait(called)) {
+    return Manner::at_once;
+  }
+  const bool is_stream = walk.innermost == Holds::released || walk.innermost == Holds::released_by_unwinding;
+  return is_indivisible(called)             ? Manner::not_yet
+         : is_stream && !is_opening(called) ? Manner::on_return
+                                            : Manner::after_return;
+}
+
+// When to leave the call: at a moment at which no destructor would be left out, as long as there is time to wait for
+// one, and not while something is held. What is left at another moment is left by a jump, for a destructor that was
+// just running must not run once more.
 Manner choose(Walk &walk, const ucontext_t &context, bool has_time) noexcept {
   const uint32_t in_libc = frames_of_libc(walk);
-  const uintptr_t called = in_libc > 0 ? walk.frames[in_libc - 1].function : 0;
-  const bool waits = is_wait(called), is_whole = is_indivisible(called);
-  if ((waits || is_whole) && !is_in_system_call(context)) {
-    return Manner::not_yet; // it may wait for ever, or have taken a lock; but that will show in a moment
+  const bool is_blocked = is_in_system_call(context);
+  Manner manner = Manner::at_once;
+  bool is_good = walk.uncertain == 0;
+  if (in_libc > 0) {
+    manner = choose_in_libc(walk, walk.frames[in_libc - 1].function, is_blocked);
+    is_good &= is_blocked || manner != Manner::at_once; // or else what it was about to return would be lost
+  } else {
+    walk.uncertain += expects_fault(walk.frames[0], walk.is_safe) ? 0 : 1;
+    is_good = walk.uncertain == 0;
   }
-  const bool is_free = walk.worst == Holds::nothing || walk.worst == Holds::not_libc || waits;
-  walk.hops_first = in_libc == 0 && !expects_fault(walk.frames[0], walk.is_safe);
-  const bool is_good = walk.uncertain == 0 && !walk.hops_first;
-  if ((!is_free && is_whole) || (!is_good && has_time)) {
-    return Manner::not_yet;
-  }
-  return is_free ? Manner::at_once : Manner::on_return;
+  const bool leaves = manner == Manner::at_once || manner == Manner::on_return;
+  return leaves && !is_good && has_time ? Manner::not_yet : manner;
 }
 
 void fill_in(Recovery &recovery, const siginfo_t &info, const ucontext_t &context, int signal) noexcept {
@@ -194,9 +210,11 @@ Verdict try_to_interrupt(int signal, const siginfo_t &info, const ucontext_t &co
     return Verdict::bad_moment;
   }
   fill_in(*recovery, info, context, signal);
-  if (manner == Manner::on_return) {
+  if (manner != Manner::at_once) {
+    recovery->is_resumed = manner == Manner::after_return;
     return await_return(*recovery) ? Verdict::awaited : Verdict::in_libc;
   }
+  pthread_sigmask(SIG_SETMASK, &context.uc_sigmask, nullptr); // ppoll and the like have another one for their time
   thread.handling = thread.releasing = false;
   thread.steps = 0; // there are none any more once a handler is left by a jump
   if (Recovery *first = unfinished_recovery()) {
@@ -204,7 +222,7 @@ Verdict try_to_interrupt(int signal, const siginfo_t &info, const ucontext_t &co
     first->bottom = walk.from.stack_pointer();
     jump(*first);
   }
-  recover(*recovery, recovery->point->site->recover);
+  recover(*recovery, walk.uncertain == 0 ? recovery->point->site->recover : BACKSTOP_JUMP);
 }
 
 // The destructors of a call that is being recovered get as much time again as the call had, and a tenth of a second at
@@ -227,7 +245,9 @@ Overrun look_at(const Watched &watched) noexcept {
     return {false, false, false}; // it was meant for a call that is over
   }
   const uint64_t allowed = until - std::min(until, watched.started.load(std::memory_order_relaxed));
-  return {true, now < until + grace(allowed), is_recovering(until, allowed, now)};
+  // The first try may be late already, on a busy machine.
+  const bool has_time = now < until + grace(allowed) || thread.interruption.tries <= 1;
+  return {true, has_time, is_recovering(until, allowed, now)};
 }
 
 Verdict try_here(int signal, const siginfo_t &info, const ucontext_t &context, bool has_time) {
@@ -241,12 +261,17 @@ Verdict try_here(int signal, const siginfo_t &info, const ucontext_t &context, b
 }
 
 // Whether steps lead anywhere from here, and come to us: a debugger would take them for its own, and valgrind makes
-// none.
+// none. Not into system calls: they may block the signal, or give the processor's flag to a child.
 bool can_step(const ucontext_t &context) noexcept {
   struct sigaction present;
   return has_steps && thread.steps != most_steps && !is_traced() && !is_in_system_call(context) &&
-         sigismember(&context.uc_sigmask, SIGTRAP) == 0 && sigaction(SIGTRAP, nullptr, &present) == 0 &&
-         present.sa_sigaction == on_signal;
+         !is_at_system_call(context) && sigismember(&context.uc_sigmask, SIGTRAP) == 0 &&
+         sigaction(SIGTRAP, nullptr, &present) == 0 && present.sa_sigaction == on_signal;
+}
+
+void start_steps(ucontext_t &context) noexcept {
+  thread.steps = most_steps;
+  set_steps(context, true);
 }
 
 bool is_bad_moment(Verdict verdict) noexcept {
@@ -256,24 +281,27 @@ bool is_bad_moment(Verdict verdict) noexcept {
 // Whether the same may be possible a moment later.
 bool is_brief(Verdict verdict) noexcept {
   return is_bad_moment(verdict) || verdict == Verdict::unwinding || verdict == Verdict::runtime ||
-         verdict == Verdict::loading || verdict == Verdict::heap_locked;
+         verdict == Verdict::loading || verdict == Verdict::heap_locked || verdict == Verdict::in_handler;
 }
 
 void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &watched) {
+  ++thread.interruption.tries;
   const Overrun overrun = look_at(watched);
   if (!overrun.is_due) {
+    --thread.interruption.tries;
     return;
   }
-  ++thread.interruption.tries;
-  const bool steps = can_step(context) && !thread.releasing; // there it is where it was asked for
-  const bool has_time = steps || (overrun.has_time && !thread.releasing);
+  if (thread.steps > 0 && thread.steps != std::exchange(thread.steps_seen, thread.steps)) {
+    return; // it is on its way
+  }
+  const bool steps = overrun.has_time && can_step(context) && !thread.releasing; // there it is where it was asked for
+  const bool has_time = overrun.has_time && !thread.releasing;
   const Verdict verdict = overrun.is_recovering ? Verdict::recovering : try_here(signal, info, context, has_time);
   if (steps && is_bad_moment(verdict)) {
-    thread.steps = most_steps;
-    set_steps(context, true);
+    start_steps(context);
   }
   thread.interruption.obstacle = reason(verdict);
-  watched.is_brief = is_brief(verdict) && thread.steps == 0;
+  watched.is_brief = is_brief(verdict);
 }
 
 // Whether it is worth a walk to find out if this is a good moment.
@@ -296,16 +324,27 @@ bool on_step(const siginfo_t &info, void *context) {
   }
   const int error_number = errno;
   const Overrun overrun = look_at(*thread.watched);
-  const bool is_last = --steps == 0, is_child = thread.watched->thread != syscall(SYS_gettid);
-  if (!overrun.is_due || is_child) {
+  const bool is_last = --steps == 0;
+  if (!overrun.is_due || is_at_system_call(interrupted)) {
     steps = 0;
   } else if (!overrun.is_recovering && (is_last || is_promising(interrupted))) {
     const Verdict verdict = try_here(SIGTRAP, info, interrupted, !is_last || overrun.has_time);
-    steps = is_bad_moment(verdict) ? steps : 0;
+    steps = !is_bad_moment(verdict) ? 0 : steps > cost_of_look ? steps - cost_of_look : std::min(steps, 1u);
   }
   set_steps(interrupted, steps > 0);
-  thread.watched->is_brief = steps == 0;
   errno = error_number;
+  return true;
+}
+
+bool on_return(void *context) {
+  auto &interrupted = *static_cast<ucontext_t *>(context);
+  if (!has_returned(interrupted) || !thread.awaited->is_resumed) {
+    return false;
+  }
+  resume_returned(interrupted);
+  if (can_step(interrupted)) {
+    start_steps(interrupted);
+  }
   return true;
 }
 

@@ -16,6 +16,10 @@ void on_deadline(int signal, siginfo_t *info, void *context);
 // led to the next good one by such steps. False if it is none of ours. Async-signal-safe.
 bool on_step(const siginfo_t &info, void *context);
 
+// A function of libc that was waited for has returned: the thread goes on where it was called, in steps, until what was
+// returned has an owner. False if that is not what happened. Async-signal-safe.
+bool on_return(void *context);
+
 // Of the watchdog: whether it has sent this one; and what was there before our handler.
 bool is_deadline(const siginfo_t &info) noexcept;
 const struct sigaction &previous_of_deadline() noexcept;

@@ -175,9 +175,18 @@ const char *const cancellation_points[] = {
 
 // Functions that wait, of which the cleanups leave all as it is to be: tried on glibc 2.36.
 const char *const waiting[] = {
-    "pthread_cond_wait", "pthread_cond_timedwait", "pthread_cond_clockwait", "cnd_wait",  "cnd_timedwait",
-    "pthread_join",      "pthread_timedjoin_np",   "pthread_clockjoin_np",   "thrd_join", "sem_wait",
-    "sem_timedwait",     "sem_clockwait"};
+    "pthread_cond_wait", "pthread_cond_timedwait", "pthread_cond_clockwait", "cnd_wait",       "cnd_timedwait",
+    "pthread_join",      "pthread_timedjoin_np",   "pthread_clockjoin_np",   "thrd_join",      "sem_wait",
+    "sem_timedwait",     "sem_clockwait",          "pthread_once",           "__pthread_once", "call_once"};
+
+// Functions that have entered themselves in what they wait for, and nothing takes them out.
+const char *const never_left[] = {"pthread_rwlock_rdlock",      "pthread_rwlock_wrlock",
+                                  "pthread_rwlock_timedrdlock", "pthread_rwlock_timedwrlock",
+                                  "pthread_rwlock_clockrdlock", "pthread_rwlock_clockwrlock",
+                                  "pthread_barrier_wait"};
+
+// Functions of streams that return what has to be closed.
+const char *const opening[] = {"fopen", "fopen64", "fdopen", "freopen", "freopen64"};
 
 // Functions that are not to be left halfway, unless they wait for the kernel: after fork another process returns as
 // well, and what takes or gives back a lock has done so or not.

@@ -146,7 +146,8 @@ void recover_returned(const ucontext_t &context) {
   }
   recovery.walk.from = caller;
   recovery.walk.gone = recovery.walk.critical_frames;
-  recover(recovery, recovery.point->site->recover);
+  const bool is_torn = recovery.is_interruption && recovery.walk.uncertain > 0;
+  recover(recovery, is_torn ? BACKSTOP_JUMP : recovery.point->site->recover);
 }
 
 namespace {
@@ -167,7 +168,14 @@ void replace_return(Recovery &recovery) noexcept {
 
 } // namespace
 
+void resume_returned(ucontext_t &context) noexcept {
+  context.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(thread.awaited->walk.returns_to);
+  thread.awaited = nullptr;
+  end_recovery();
+}
+
 bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept {
+  recovery.is_resumed = false;
   if (!can_be_awaited(recovery.walk) || !lend(address)) {
     return false;
   }
@@ -200,6 +208,8 @@ bool lend_until_return(Recovery &, uintptr_t) noexcept { return false; }
 bool await_return(Recovery &) noexcept { return false; }
 
 void stop_waiting() noexcept {}
+
+void resume_returned(ucontext_t &) noexcept {}
 
 bool is_awaited(uintptr_t) noexcept { return false; }
 

@@ -20,6 +20,9 @@ bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
 bool await_return(Recovery &recovery) noexcept;
 void stop_waiting() noexcept;
 
+// Has the thread go on where the awaited function, which has returned, was to return to.
+void resume_returned(ucontext_t &context) noexcept;
+
 // Whether that frame has returned, which shows in a fault of our own; and what is to be done then.
 bool has_returned(const ucontext_t &context) noexcept;
 [[noreturn]] void recover_returned(const ucontext_t &context);

@@ -44,7 +44,7 @@ Probe::Probe(const backstop_site *site) noexcept
 void Probe::end(const backstop_error *error) noexcept {
   if (state_ != nullptr) {
     const bool well = error == nullptr || (error->kind != BACKSTOP_FAULT && error->kind != BACKSTOP_DEADLINE);
-    change(*state_, [=](uint64_t now) { state_->breaker.end_probe(number_, well, now); });
+    change(*state_, [this, well](uint64_t now) { state_->breaker.end_probe(number_, well, now); });
   }
 }
 

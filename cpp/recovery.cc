@@ -30,8 +30,8 @@ void begin_recovery(Recovery &recovery) noexcept {
   recovery.base = nullptr;
   recovery.turns = 0;
   recovery.steps = 0;
-  recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact = recovery.is_newest_done = false;
-  recovery.hops_next = recovery.walk.hops_first;
+  recovery.hops_next = recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact =
+      recovery.is_newest_done = false;
   recovery.inner = Inner();
   recovery.inner.is_interrupted = recovery.walk.is_interruption;
   recovery.inner.may_not_throw = recovery.walk.starts_within_safe;

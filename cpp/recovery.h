@@ -26,6 +26,7 @@ struct Recovery {
   Point *point; // where it goes
   Stage stage;
   backstop_way way;
+  bool is_resumed;      // what was awaited is to return as usual: see on_return
   bool is_interruption; // of a call that has overrun its deadline, and how that came:
   backstop_deadline overrun;
   bool within_libc; // to be left by a jump, as soon as libc has released what it must

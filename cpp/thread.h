@@ -60,13 +60,12 @@ struct Thread {
   Interruption interruption; // of the call that is running
   uint32_t special;          // not 0: calls go by guarded_specially; see deadline.h
   uint32_t holds;            // that are out; the outermost was in the frame at, with so many guards around
-  uintptr_t held_from;
   uint32_t held_depth;
   uint64_t scope_until; // of backstop_deadline_enter; 0: none. The outermost likewise
-  uintptr_t scope_from;
   uint32_t scope_depth;
-  uint32_t steps; // that are left: see on_step. Not 0 while the processor makes them
-  bool releasing; // backstop_release is where the interruption is to happen
+  uint32_t steps;      // that are left: see on_step. Not 0 while the processor makes them
+  uint32_t steps_seen; // that were left when it was last tried to interrupt the call
+  bool releasing;      // backstop_release is where the interruption is to happen
 
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
   Recovery *recoveries; // of recoveries_kept

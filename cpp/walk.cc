@@ -43,7 +43,9 @@ void end_run(Walk &walk, const Frame &caller) noexcept {
   const bool begins = walk.inner_runs == 0 && walk.frames[0].holds != Holds::not_libc;
   const bool is_innermost = begins && (walk.run_caller == Holds::released_by_unwinding ||
                                        (walk.is_interruption && is_worse(run, Holds::nothing)));
-  if (!begins) {
+  if (begins) {
+    walk.innermost = run;
+  } else {
     walk.worst_beyond = is_worse(run, walk.worst_beyond) ? run : walk.worst_beyond;
   }
   ++walk.inner_runs;

@@ -48,7 +48,6 @@ struct Walk {
   bool is_safe;             // see Inner
   bool is_interruption;     // not of a fault, but of a call that has overrun its deadline
   bool starts_within_safe;  // see Inner::may_not_throw
-  bool hops_first;          // the first frame is to be left without its destructors
   Inner inner;
 
   bool has_begun;  // `from` was met
@@ -64,6 +63,7 @@ struct Walk {
   bool in_runtime;         // a frame of ours that must not be left
   bool is_in_entry;        // the fault struck in the allocator's entry function itself
   Holds worst;             // of what is held on the way, ...
+  Holds innermost;         // ... by the innermost frames, if they are libc's, ...
   Holds worst_beyond;      // ... and but for the innermost frames
   uintptr_t return_of_run; // where the outermost frame of the run that tells by itself keeps its return address
   uint32_t frames_of_run;

@@ -27,6 +27,7 @@ constexpr uint64_t microsecond = 1000, millisecond = 1000 * microsecond, second 
 constexpr uint64_t shortest = millisecond; // what is watched for: shorter times are enforced up to a half of it late
 constexpr uint64_t longest_sleep = second / 10; // so that a stop of the process is noticed
 constexpr uint64_t least_stop = second / 4;     // a sleep that is longer by this was none of ours
+constexpr uint64_t taken_after = second;        // a signal that has not come by then was taken by the program
 constexpr uint64_t idle_for = second;           // until it is no longer awake by itself
 
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // of all that follows
@@ -67,7 +68,9 @@ void *cookie() noexcept { return &signal_in_use; }
 
 uint64_t watch_clock() noexcept { return raw_clock() - stopped.load(std::memory_order_relaxed); }
 
-uint64_t grace(uint64_t allowed) noexcept { return std::clamp<uint64_t>(allowed / 2, millisecond, 50 * millisecond); }
+uint64_t grace(uint64_t allowed) noexcept {
+  return std::clamp<uint64_t>(allowed / 2, 2 * millisecond, 50 * millisecond);
+}
 
 BACKSTOP_RUNTIME_CODE bool send_deadline(int32_t thread) noexcept {
   siginfo_t info = {};
@@ -86,8 +89,13 @@ const struct sigaction &previous_of_deadline() noexcept { return previous_action
 
 namespace {
 
-// The kernel's word for it: "TracerPid:", and the number of a process or 0.
-void note_tracer() noexcept {
+// The kernel's word for it: "TracerPid:", and the number of a process or 0. Not each time: it takes a descriptor.
+void note_tracer(uint64_t now) noexcept {
+  static uint64_t noted = 0;
+  if (noted != 0 && now < noted + second) {
+    return;
+  }
+  noted = now;
   char text[1024];
   const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
   const ssize_t length = file >= 0 ? read(file, text, sizeof(text) - 1) : 0;
@@ -100,23 +108,30 @@ void note_tracer() noexcept {
 }
 
 // Unless one is on its way already: to a thread that has it blocked, say.
-void interrupt(Watched &watched, uint64_t until) noexcept {
-  note_tracer();
-  if (watched.sent.exchange(1) != 0) {
+void interrupt(Watched &watched, uint64_t until, uint64_t now) noexcept {
+  note_tracer(now);
+  if (watched.sent.exchange(1) != 0 && now < watched.sent_at + taken_after) {
     return;
   }
+  watched.sent_at = now;
   fence_all(); // a call that ends now either is seen to have ended, or sees that a signal will come and waits for it
   if (watched.until.load() != until || !send_deadline(watched.thread)) {
     watched.sent.store(0);
   }
 }
 
-// When to try again: soon if that may help, and never in step with what the code does; or else less and less often.
-uint64_t next_pause(const Watched &watched) noexcept {
+// How long to wait before the next try: little if that may help, and never in step with what the code does; or else
+// longer and longer.
+uint64_t next_wait(const Watched &watched) noexcept {
   static uint64_t random = 1;
   random = random * 6364136223846793005u + 1442695040888963407u;
-  const uint64_t soon = 50 * microsecond + (random >> 32) % (100 * microsecond);
-  return watched.is_brief.load() ? soon : std::clamp(2 * watched.pause, millisecond, 100 * millisecond);
+  return watched.is_brief.load() ? 50 * microsecond + (random >> 32) % (100 * microsecond) : watched.pause;
+}
+
+void try_again(Watched &watched, uint64_t until, uint64_t now) noexcept {
+  interrupt(watched, until, now);
+  watched.tried = now;
+  watched.pause = std::clamp(2 * watched.pause, millisecond, 100 * millisecond);
 }
 
 // Interrupts what has to be. Answers when the next one is due; 0: there is none.
@@ -129,15 +144,15 @@ uint64_t look(uint64_t now) noexcept {
     }
     if (watched->tried_until != until) {
       watched->tried_until = until;
-      watched->next_try = until;
-      watched->pause = 0;
+      watched->tried = watched->pause = 0;
+      watched->is_brief = true;
     }
-    if (now >= watched->next_try) {
-      interrupt(*watched, until);
-      watched->pause = next_pause(*watched);
-      watched->next_try = now + watched->pause;
+    uint64_t due = watched->tried == 0 ? until : watched->tried + next_wait(*watched);
+    if (now >= due) {
+      try_again(*watched, until, now);
+      due = now + 100 * microsecond; // to see what came of it
     }
-    next = next == 0 ? watched->next_try : std::min(next, watched->next_try);
+    next = next == 0 ? due : std::min(next, due);
   }
   return next;
 }
@@ -284,6 +299,11 @@ void attend(uint64_t duration) noexcept {
 void list_watched(Watched &watched) noexcept {
   if (!watched.is_listed) {
     const Lock lock;
+    start();
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signal_in_use);
+    pthread_sigmask(SIG_UNBLOCK, &only, nullptr); // a thread may have been made with all of them blocked
     watched.thread = static_cast<int32_t>(syscall(SYS_gettid));
     watched.next = all;
     all = &watched;

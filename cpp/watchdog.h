@@ -22,8 +22,9 @@ struct Watched {
   bool is_listed;
   int32_t thread;
   uint64_t tried_until; // the deadline that it has tried last to enforce, ...
-  uint64_t next_try;    // ... and when it will do so again
-  uint64_t pause;
+  uint64_t tried;       // ... when that was, ...
+  uint64_t pause;       // ... and how long it waits for the next time, unless what is in the way is brief
+  uint64_t sent_at;
   Watched *next;
 };
 

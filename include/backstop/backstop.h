@@ -393,14 +393,20 @@ BACKSTOP_API uint32_t backstop_defer_in(const void *scope, void (*function)(void
  * BACKSTOP_DEADLINE, whose recovery says where it was and whether it was torn. It is judged as a fault is: what would
  * leave a lock of libc's, of the loader's or of the unwinder's, or jump over a callback of another language, has to
  * wait: until that function returns, or for the next try, a moment later. For the first half as long again as the
- * deadline (50 ms at most) a moment is also waited for at which all destructors can run; then it is interrupted where
- * it is, and torn. A blocking system call is interrupted like any instruction. A call that could not be interrupted
- * before it returned says so when it does.
+ * deadline (2 to 50 ms) a moment is also waited for at which all destructors can run; then it is interrupted where it
+ * is, by a jump, and torn. A blocking system call is interrupted like any instruction. A call that could not be
+ * interrupted before it returned says so when it does. Some never can: functions of libc that go on waiting whatever
+ * signal comes (getaddrinfo, system), waits for read-write locks and barriers, spins on a spin lock. Nor are listeners,
+ * nor what C++ does while it calls back.
+ *
+ * The signal (see backstop_options) is unblocked on each thread at its first deadline; code that blocks it, waits for
+ * it or sets another handler is not interrupted.
  *
  * The clock is CLOCK_MONOTONIC, which stands still while the machine is suspended; time in which the whole process was
  * stopped, by a debugger say, does not count, from a quarter of a second on. One thread of the library's watches, from
- * the first deadline on; a child process after fork starts its own. A call within another has the earlier deadline of
- * both, and where that is the outer one's, the outer call is interrupted as well when the inner one has come back. */
+ * the first deadline on; a child process after fork starts its own (not after _Fork or a raw system call). A call
+ * within another has the earlier deadline of both, and where that is the outer one's, the outer call is interrupted as
+ * well when the inner one has come back. */
 
 /* Sets a deadline for all guarded calls that this thread makes until the matching leave, in nanoseconds from now,
  * besides those that their sites have. Answers what the leave wants. */
