@@ -161,14 +161,13 @@ Manner choose(Walk &walk, const ucontext_t &context, bool has_time) noexcept {
   const uint32_t in_libc = frames_of_libc(walk);
   const bool is_blocked = is_in_system_call(context);
   Manner manner = Manner::at_once;
-  bool is_good = walk.uncertain == 0;
   if (in_libc > 0) {
     manner = choose_in_libc(walk, walk.frames[in_libc - 1].function, is_blocked);
-    is_good &= is_blocked || manner != Manner::at_once; // or else what it was about to return would be lost
+    walk.uncertain += manner == Manner::at_once && !is_blocked ? 1 : 0; // what it was about to return would be lost
   } else {
     walk.uncertain += expects_fault(walk.frames[0], walk.is_safe) ? 0 : 1;
-    is_good = walk.uncertain == 0;
   }
+  const bool is_good = walk.uncertain == 0;
   const bool leaves = manner == Manner::at_once || manner == Manner::on_return;
   return leaves && !is_good && has_time ? Manner::not_yet : manner;
 }
@@ -245,8 +244,9 @@ Overrun look_at(const Watched &watched) noexcept {
     return {false, false, false}; // it was meant for a call that is over
   }
   const uint64_t allowed = until - std::min(until, watched.started.load(std::memory_order_relaxed));
-  // The first try may be late already, on a busy machine.
-  const bool has_time = now < until + grace(allowed) || thread.interruption.tries <= 1;
+  // On a busy machine the first tries may be late already.
+  const bool has_hardly_tried = thread.interruption.walks < 3 && thread.interruption.tries < 8;
+  const bool has_time = now < until + grace(allowed) || has_hardly_tried;
   return {true, has_time, is_recovering(until, allowed, now)};
 }
 
@@ -270,6 +270,7 @@ bool can_step(const ucontext_t &context) noexcept {
 }
 
 void start_steps(ucontext_t &context) noexcept {
+  ++thread.interruption.walks;
   thread.steps = most_steps;
   set_steps(context, true);
 }

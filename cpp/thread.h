@@ -19,7 +19,8 @@ struct Watched;
 struct Interruption {
   const char *obstacle; // the last time; null: it was not tried
   uint32_t tries;
-  bool is_due; // by the outermost backstop_release
+  uint32_t walks; // by steps
+  bool is_due;    // by the outermost backstop_release
 };
 
 struct Thread {

@@ -230,7 +230,7 @@ bool is_free(int signal) noexcept {
 
 bool take_signal() noexcept {
   int signal = chosen_signal;
-  for (int last = SIGRTMAX; signal == 0 && last >= SIGRTMIN; --last) {
+  for (int last = SIGRTMAX - 2; signal == 0 && last >= SIGRTMIN; --last) { // qemu-user keeps the last two to itself
     signal = is_free(last) ? last : 0;
   }
   struct sigaction action = {};

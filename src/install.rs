@@ -64,7 +64,7 @@ impl Config {
     }
 
     /// The real-time signal that interrupts calls which overrun their deadline: `SIGRTMIN` to `SIGRTMAX`, and one that
-    /// nobody else uses. Without this it is the last of them that nobody handles when the first deadline is set.
+    /// nobody else uses. Without this it is one of the last that nobody handles when the first deadline is set.
     pub fn deadline_signal(mut self, number: i32) -> Config {
         self.deadline_signal = number;
         self

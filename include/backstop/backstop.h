@@ -147,7 +147,7 @@ typedef struct backstop_options {
                                   where the machine's signal frames are larger. A smaller value is raised to that */
   backstop_traces traces;      /* whether exceptions say where they were thrown */
   int32_t inner_frames_only;   /* not 0: faults record no frames beyond the guard, and take a third less */
-  int32_t deadline_signal;     /* the real-time signal that interrupts calls which overrun; 0: the last of them that
+  int32_t deadline_signal;     /* the real-time signal that interrupts calls which overrun; 0: one of the last that
                                   nobody handles */
 } backstop_options;
 
