@@ -150,6 +150,11 @@ mod errors_page {}
 
 /// As above.
 #[cfg(doctest)]
+#[doc = include_str!("../docs/deadlines.md")]
+mod deadlines_page {}
+
+/// As above.
+#[cfg(doctest)]
 #[doc = include_str!("../docs/operations.md")]
 mod operations_page {}
 
