@@ -240,6 +240,8 @@ impl Build {
             .args([standard, "-pthread", "-g"])
             .args(WARNINGS)
             .args(self.compilers.emulator.as_ref().map(|_| "-DCHECK_UNDER_QEMU"))
+            // There C has unwind tables only if it asks for them.
+            .args((self.compilers.architecture == "riscv64").then_some("-fexceptions"))
             .args(flags)
             .arg("-I")
             .arg(source("include"))
