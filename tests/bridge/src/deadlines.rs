@@ -46,7 +46,6 @@ mod ffi {
 }
 
 #[cfg(test)]
-#[cfg(not(backstop_no_faults))]
 mod tests {
     use super::{Sleeper, ffi};
     use backstop::{Deadline, Error};

@@ -10,7 +10,7 @@
 mod breakers;
 #[cfg(test)]
 mod crowds;
-#[cfg(test)]
+#[cfg(all(test, not(backstop_no_faults)))]
 mod deadlines;
 #[cfg(test)]
 mod domains;
