@@ -158,7 +158,7 @@ mod tests {
     fn rust_that_is_called_back_is_not_interrupted() {
         let _alone = alone();
         let before = ffi::living_trays();
-        let deadline = deadline(ffi::tray_after(&Sleeper(Duration::from_millis(60))));
+        let deadline = deadline(ffi::tray_after(&Sleeper(Duration::from_millis(600))));
         assert!(deadline.obstacle().unwrap().contains("callback"), "{deadline}");
         if !deadline.was_interrupted() {
             assert!(deadline.backtrace().is_none() && deadline.recovery().is_none() && !deadline.is_torn());
