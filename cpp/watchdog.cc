@@ -3,7 +3,6 @@
 #include "runtime_code.h"
 #include "thread.h"
 #include <algorithm>
-#include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdio>
@@ -35,7 +34,8 @@ pthread_cond_t wanted;                             // somebody wants more attent
 Watched *all;
 bool runs, is_prepared, has_failed;
 std::atomic<bool> watching;
-std::atomic<uint64_t> stopped; // how long the process was
+std::atomic<uint64_t> stopped;             // how long the process was
+std::atomic<uint64_t> planned{UINT64_MAX}; // when the watchdog means to wake, on the clock that doesn't know of stops
 
 std::atomic<int> signal_in_use;
 std::atomic<bool> traced;
@@ -66,7 +66,15 @@ void *cookie() noexcept { return &signal_in_use; }
 
 } // namespace
 
-uint64_t watch_clock() noexcept { return raw_clock() - stopped.load(std::memory_order_relaxed); }
+// Whoever looks at the clock first after a stop notes it: a call that begins then is not to have that time as well.
+uint64_t watch_clock() noexcept {
+  const uint64_t now = raw_clock();
+  uint64_t expected = planned.load(std::memory_order_relaxed);
+  if (now > expected && now - expected > least_stop && planned.compare_exchange_strong(expected, now)) {
+    stopped += now - expected;
+  }
+  return now - stopped.load(std::memory_order_relaxed);
+}
 
 uint64_t grace(uint64_t allowed) noexcept {
   return std::clamp<uint64_t>(allowed / 2, 2 * millisecond, 50 * millisecond);
@@ -157,18 +165,15 @@ uint64_t look(uint64_t now) noexcept {
   return next;
 }
 
-// Sleeps, and notes how much longer than meant if that was long.
 void sleep_for(uint64_t duration) noexcept {
-  const uint64_t before = raw_clock(), until = before + duration;
+  const uint64_t until = raw_clock() + duration;
   timespec end;
   end.tv_sec = static_cast<time_t>(until / second);
   end.tv_nsec = static_cast<long>(until % second);
-  if (pthread_cond_timedwait(&wanted, &mutex, &end) == ETIMEDOUT) {
-    const uint64_t after = raw_clock();
-    if (after > until + least_stop) {
-      stopped += after - until;
-    }
-  }
+  planned.store(until);
+  pthread_cond_timedwait(&wanted, &mutex, &end);
+  watch_clock();
+  planned.store(UINT64_MAX);
 }
 
 // Until somebody sets a deadline.
