@@ -286,12 +286,11 @@ bool is_brief(Verdict verdict) noexcept {
 }
 
 void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &watched) {
-  ++thread.interruption.tries;
   const Overrun overrun = look_at(watched);
   if (!overrun.is_due) {
-    --thread.interruption.tries;
     return;
   }
+  ++thread.interruption.tries;
   if (thread.steps > 0 && thread.steps != std::exchange(thread.steps_seen, thread.steps)) {
     return; // it is on its way
   }

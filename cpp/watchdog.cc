@@ -222,6 +222,7 @@ void leave_others() noexcept {
   runs = has_failed = false;
   watching = false;
   attentive_to.store(UINT64_MAX);
+  planned.store(UINT64_MAX); // nobody oversleeps here
   if (Watched *own = thread.watched) {
     own->sent.store(0);
     own->is_listed = false;
