@@ -136,7 +136,7 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
 
 void on_signal(int signal, siginfo_t *info, void *context) {
   use_plain_flags();
-  if ((signal == SIGTRAP && on_step(*info, context)) || on_return(context)) {
+  if ((signal == SIGTRAP && on_step(*info, context)) || on_return(signal, *info, context)) {
     return;
   }
   const Copy *innermost = innermost_copy();

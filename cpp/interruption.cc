@@ -336,15 +336,21 @@ bool on_step(const siginfo_t &info, void *context) {
   return true;
 }
 
-bool on_return(void *context) {
+bool on_return(int signal, const siginfo_t &info, void *context) {
   auto &interrupted = *static_cast<ucontext_t *>(context);
   if (!has_returned(interrupted) || !thread.awaited->is_resumed) {
     return false;
   }
+  const int error_number = errno;
   resume_returned(interrupted);
+  const Overrun overrun = look_at(*thread.watched);
+  if (overrun.is_due && !overrun.has_time && !overrun.is_recovering) {
+    try_here(signal, info, interrupted, false); // or it might be in the next such function whenever it is tried
+  }
   if (can_step(interrupted)) {
     start_steps(interrupted);
   }
+  errno = error_number;
   return true;
 }
 

@@ -17,8 +17,9 @@ void on_deadline(int signal, siginfo_t *info, void *context);
 bool on_step(const siginfo_t &info, void *context);
 
 // A function of libc that was waited for has returned: the thread goes on where it was called, in steps, until what was
-// returned has an owner. False if that is not what happened. Async-signal-safe.
-bool on_return(void *context);
+// returned has an owner, or is left there if there is no more time. False if that is not what happened.
+// Async-signal-safe.
+bool on_return(int signal, const siginfo_t &info, void *context);
 
 // Of the watchdog: whether it has sent this one; and what was there before our handler.
 bool is_deadline(const siginfo_t &info) noexcept;

@@ -118,17 +118,7 @@ mod tests {
 
     #[test]
     fn what_there_was_is_in_the_line() {
-        let mut raw = sys::Counters {
-            size: size_of::<sys::Counters>(),
-            calls: 1,
-            exceptions: 0,
-            faults: 0,
-            faults_by_kind: [0; 32],
-            deadlines: 0,
-            torn: 0,
-            refused: 0,
-            resets: 0,
-        };
+        let mut raw = sys::Counters { calls: 1, ..sys::Counters::NONE };
         assert_eq!(Counters { raw }.to_string(), "1 call");
         raw = sys::Counters { calls: 9, exceptions: 1, faults: 2, deadlines: 3, torn: 2, refused: 4, ..raw };
         raw.faults_by_kind[FaultKind::Abort as usize] = 2;

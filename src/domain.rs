@@ -140,17 +140,7 @@ impl Domain {
     /// What became of the calls since the process started, on all threads, none of which is stopped for that. Each number is
     /// exact; one may be ahead of another by a call that has just been made.
     pub fn counters(&self) -> Counters {
-        let mut raw = sys::Counters {
-            size: size_of::<sys::Counters>(),
-            calls: 0,
-            exceptions: 0,
-            faults: 0,
-            faults_by_kind: [0; 32],
-            deadlines: 0,
-            torn: 0,
-            refused: 0,
-            resets: 0,
-        };
+        let mut raw = sys::Counters::NONE;
         let known = sys::domain_counters(self, &mut raw);
         debug_assert_eq!(known, 1, "the layout is the header's");
         Counters { raw }

@@ -100,6 +100,20 @@ pub struct Counters {
     pub resets: u64,
 }
 
+impl Counters {
+    pub const NONE: Counters = Counters {
+        size: size_of::<Counters>(),
+        calls: 0,
+        exceptions: 0,
+        faults: 0,
+        faults_by_kind: [0; 32],
+        deadlines: 0,
+        torn: 0,
+        refused: 0,
+        resets: 0,
+    };
+}
+
 /// `backstop_budget`.
 #[repr(C)]
 pub struct Budget {

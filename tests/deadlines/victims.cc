@@ -167,6 +167,16 @@ void waits_for_a_lock() {
   const std::lock_guard<std::mutex> lock(taken);
 }
 
+// Of functions of which it isn't known that they hold nothing, and nearly always within one.
+void asks() {
+  for (;;) {
+    struct sigaction action;
+    sigaction(SIGUSR1, nullptr, &action);
+    sink = sink + 1;
+    sigaction(SIGUSR2, nullptr, &action);
+  }
+}
+
 void holds() {
   for (;;) {
     const backstop::hold hold;
@@ -194,6 +204,7 @@ const Victim victims[] = {{"spins", spins, false, true, true},
                           {"fills_a_pipe", fills_a_pipe, false, true, true},
                           {"waits", waits, false, false, true},
                           {"waits_for_a_lock", waits_for_a_lock, false, true, false},
+                          {"asks", asks, false, true, false},
                           {"holds", holds, false, true, true}};
 const size_t victim_count = sizeof(victims) / sizeof(*victims);
 
