@@ -36,6 +36,7 @@ pub fn run(options: &Options, board: &'static Board) {
             expected(info);
         }
     }));
+    operations::warm_up().unwrap_or_else(|difference| panic!("{difference}"));
     let work = Work { options, board, quiet: RwLock::new(()), is_over: AtomicBool::new(false) };
     let ready = Barrier::new(options.lanes().count() + 1);
     let targets = Mutex::new(Vec::new());

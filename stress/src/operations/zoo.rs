@@ -3,6 +3,7 @@
 use super::{Checked, Context};
 use crate::tally::Tally;
 use backstop_zoo::{CASES, Case, Expected};
+use backstop::Signal;
 use std::sync::LazyLock;
 
 pub static TALLY: Tally = Tally::new(&backstop_zoo::DOMAIN);
@@ -27,5 +28,7 @@ static RECOVERED: LazyLock<Vec<&Case>> = LazyLock::new(|| {
 pub fn run(context: &mut Context) -> Checked {
     let case = *context.random.choice(RECOVERED.iter()).expect("there are some");
     context.step(&case.name);
+    let aborts = matches!(case.expected, Expected::Fault(fault) if fault.signal == Signal::SIGABRT);
+    let _alone = aborts.then(|| context.aborts_alone());
     case.expected.check(&TALLY.count((case.call)())).map_err(|difference| format!("{}: {difference}", case.name))
 }
