@@ -14,6 +14,7 @@ const LEFT_OUT: &[&str] = &[
     "crash_while_unwinding",   // the exception that was on its way is never freed
     "double_free",             // found in the thread's cache of blocks, unless that happens to be full
     "drop_joinable_thread",    // the thread's stack is never freed
+    "throw_crashing_destructor", // the domain counts that fault, too, which comes when the error is dropped
     "throw_from_destructor",   // as crash_while_unwinding
 ];
 
