@@ -14,6 +14,8 @@ usage: backstop-stress [--seconds N] [--seed N] [--threads N] [--thread T] [--fr
   --only NAME   of all operations only those of this name
   --keep        what hangs is left as it is, for a debugger, and what dies may leave a core file";
 
+pub const COMMAND: &str = "cargo run --release -p backstop-stress --";
+
 /// The threads that the board has room for.
 pub const MOST_THREADS: usize = 64;
 
@@ -59,6 +61,12 @@ impl Options {
             number_of_threads(&options.threads.to_string())?;
         }
         Ok(Some(options))
+    }
+
+    /// How to have this operation, and those after it, once more.
+    pub fn replay(&self, lane: usize, number: u64) -> String {
+        let (seed, seconds) = (self.seed, self.duration.as_secs());
+        format!("again: {COMMAND} --seed {seed} --seconds {seconds} --thread {lane} --from {number}")
     }
 
     /// The threads that are to work.

@@ -81,10 +81,9 @@ impl Work<'_> {
             self.board.begin(lane, number, index);
             let result = (operation.run)(&mut context).and_then(|()| standing.check(number));
             if let Err(difference) = result {
-                let (seed, seconds) = (self.options.seed, self.options.duration.as_secs());
+                let again = self.options.replay(lane, number);
                 self.violated(&format!(
-                    "{} of thread {lane}, operation {number}: {difference}\n\
-                     again: --seed {seed} --seconds {seconds} --thread {lane} --from {number}",
+                    "{} of thread {lane}, operation {number}: {difference}\n{again}",
                     operation.name
                 ));
             }

@@ -1,7 +1,7 @@
 //! The process that watches: the work is done in a child, whose end, standstill or violation is told here.
 
 use crate::board::Board;
-use crate::options::Options;
+use crate::options::{COMMAND, Options};
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::{FromRawFd, IntoRawFd};
@@ -137,12 +137,8 @@ fn tell(options: &Options, board: &Board, what: &str, stderr: &[u8]) {
     for lane in options.lanes() {
         eprint!("thread {lane}:\n{}", board.last(lane));
         if let Some(number) = board.present(lane) {
-            let (seed, seconds) = (options.seed, options.duration.as_secs());
-            eprintln!(
-                "  again: --seed {seed} --seconds {seconds} --thread {lane} --from {}",
-                number.saturating_sub(1)
-            );
+            eprintln!("  {}", options.replay(lane, number));
         }
     }
-    eprintln!("\nagain, all of it: --seed {} --threads {}", options.seed, options.threads);
+    eprintln!("\nagain, all of it: {COMMAND} --seed {} --threads {}", options.seed, options.threads);
 }

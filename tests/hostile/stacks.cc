@@ -249,7 +249,7 @@ CASE(noncanonical_frame_pointer) {
 
 namespace {
 
-std::atomic<bool> is_lending, is_over;
+std::atomic<bool> is_lending, is_sending, is_over;
 
 backstop_answer note_fault(const backstop_fault *, void *, void *, void *) {
   is_lending = true;
@@ -270,9 +270,11 @@ __attribute__((noinline)) int recurse_allocating(int depth) {
 
 void *send_signals(void *target) {
   while (!is_over) {
+    is_sending = true;
     if (is_lending) {
       pthread_kill(*static_cast<pthread_t *>(target), SIGUSR1);
     }
+    is_sending = false;
   }
   return nullptr;
 }
@@ -317,6 +319,8 @@ CASE(signals_while_the_guard_page_is_lent) {
     for (int round = 0; round < 200; ++round) {
       CHECK(guarded([] { recurse_allocating(1); }).fault == BACKSTOP_FAULT_STACK_OVERFLOW);
       is_lending = false;
+      while (is_sending) { // the handler would find no room on a stack that is nearly used up
+      }
       pthread_sigmask(SIG_SETMASK, nullptr, &after);
       CHECK(std::memcmp(&before, &after, sizeof(uint64_t)) == 0);
     }
