@@ -8,7 +8,7 @@ use backstop::{Error, Fault, FaultKind, Signal, Way};
 use backstop_zoo::callbacks::{Callback, call_back, on_cpp_thread};
 use backstop_zoo::{CASES, Case, Expected};
 use std::process::ExitCode;
-use support::{Aftermath, Test, marker, signals};
+use support::{Test, marker, signals};
 
 /// Where a case is called.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ fn call_and_look_around(case: &Case, way: Way) {
     assert_eq!(backstop_zoo::add(1, 2).expect("it behaves"), 3); // sets this thread up
     backstop_zoo::round_upward();
     signals::block(libc::SIGUSR1);
-    let before = Aftermath::now().but_errno();
+    let before = State::now();
 
     // Twice, since the first may have left something behind that only the second trips over. L10, L13, G2, G3
     for _ in 0..2 {
@@ -91,15 +91,16 @@ fn call_and_look_around(case: &Case, way: Way) {
         signals::set_errno(4321);
         marker();
         let result = call(case, way);
-        let errno = signals::errno();
-        assert!(!backstop_zoo::exceptions_in_flight());
+        let (errno, after) = (signals::errno(), State::now());
         check_way(case, way, &result);
-        before.assert_unchanged();
+        assert_eq!(after, before);
         if let Err(Error::Fault(fault)) = &result {
             assert_eq!((errno, fault.errno()), (4321, 4321));
             assert_eq!(fault.thread_id(), signals::thread_id());
             check_recovery(fault, way);
         }
+        use_heap();
+        std::thread::spawn(use_heap).join().expect("no panic");
     }
 
     let other = match case.expected {
@@ -108,7 +109,7 @@ fn call_and_look_around(case: &Case, way: Way) {
     };
     let other = named(other);
     check(other, &(other.call)());
-    before.assert_unchanged();
+    assert_eq!(State::now(), before);
     assert_eq!(backstop_zoo::greet("zoo").expect("it behaves"), "hello, zoo");
 }
 
@@ -208,6 +209,7 @@ fn all_in_one_process() {
     for case in all_that_come_back().chain(all_that_come_back()) {
         check(case, &(case.call)());
     }
+    use_heap();
 }
 
 fn all_in_a_forked_process() {
@@ -335,4 +337,30 @@ fn aborts_on_several_threads_at_once() {
             }
         }
     });
+}
+
+/// What a guarded call must leave as it was, besides `errno`.
+#[derive(PartialEq, Debug)]
+struct State {
+    blocked_signals: Vec<i32>,
+    alternate_stack: (usize, usize, i32),
+    float_control: u64,
+    exceptions_in_flight: bool,
+}
+
+impl State {
+    fn now() -> Self {
+        Self {
+            blocked_signals: signals::blocked(),
+            alternate_stack: signals::alternate_stack(),
+            float_control: backstop_zoo::float_control(),
+            exceptions_in_flight: backstop_zoo::exceptions_in_flight(),
+        }
+    }
+}
+
+/// From the thread's cache through the arena to mappings of their own.
+fn use_heap() {
+    let blocks: Vec<Vec<u8>> = (0..22).map(|bits| vec![1; 1 << bits]).collect();
+    assert!(blocks.iter().all(|block| block.last() == Some(&1)));
 }
