@@ -65,7 +65,7 @@ fn matrix_test(case: &'static Case, way: Way, place: Place) -> Test {
         }),
         _ => Test::in_child(name, body),
     };
-    test.skipped_if(!case.runs_here(), &format!("only on {}", case.only_on.unwrap_or_default()))
+    test.skipped_if(!case.runs_here(), &format!("only on {}", case.architectures.join(" ")))
 }
 
 fn named(name: &str) -> &'static Case {
