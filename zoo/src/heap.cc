@@ -41,11 +41,6 @@ void free_invalid_mapping() {
   std::free(opaque(&local[2]));
 }
 
-void realloc_invalid() {
-  alignas(16) char local[64] = {};
-  opaque(std::realloc(opaque(local + 8), 128));
-}
-
 void double_free() {
   void *block = opaque(std::malloc(32));
   void *again = opaque(block);

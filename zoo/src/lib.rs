@@ -1,7 +1,4 @@
-//! C++ that misbehaves in every way we know, each behind a guarded function.
-//!
-//! [`CASES`] lists them with what must come of each. Every fault in it is that of a real instruction, or of libc's or the
-//! C++ runtime's own checks, and none is sent.
+#![doc = include_str!("../README.md")]
 
 pub mod callbacks;
 pub mod measured;
@@ -227,8 +224,6 @@ mod ffi {
         fn free_invalid_size() -> Result<()>;
         /// Frees a block that, as its overwritten size has it, is a mapping of its own.
         fn free_invalid_mapping() -> Result<()>;
-        /// Has more memory given to what was never allocated.
-        fn realloc_invalid() -> Result<()>;
         /// Frees a small block twice.
         fn double_free() -> Result<()>;
         /// Frees a large block twice, in a process with threads.

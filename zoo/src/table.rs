@@ -356,7 +356,6 @@ pub const CASES: &[Case] = cases! {
     free_invalid on "x86_64" "aarch64" => abort(HeapCorruption, Some("free(): invalid pointer")),
     free_invalid_size on "x86_64" "aarch64" => abort(HeapCorruption, Some("free(): invalid size")),
     free_invalid_mapping on "x86_64" "aarch64" => abort(HeapCorruption, Some("munmap_chunk(): invalid pointer")),
-    realloc_invalid on "x86_64" "aarch64" => abort(HeapCorruption, Some("realloc(): invalid pointer")),
     double_free on "x86_64" "aarch64"  => abort(HeapCorruption, Some("free(): double free detected in tcache 2")),
     double_free_locked on "x86_64" "aarch64" => forwarded(SIGABRT, LOCKED),
     overwrite_top_chunk on "x86_64" "aarch64" => forwarded(SIGABRT, LOCKED),

@@ -117,7 +117,6 @@ void count_in_writable_format();
 void free_invalid();
 void free_invalid_size();
 void free_invalid_mapping();
-void realloc_invalid();
 void double_free();
 void double_free_locked();
 void overwrite_top_chunk();
