@@ -24,8 +24,8 @@ fn unguarded_faults() -> Vec<Test> {
         };
         let on_thread = move || _ = thread::spawn(on_main).join();
         [
-            Test::dies_all_the_same(format!("{name} main"), on_main, signal),
-            Test::dies_all_the_same(format!("{name} thread"), on_thread, signal),
+            support::dies_all_the_same(format!("{name} main"), on_main, signal),
+            support::dies_all_the_same(format!("{name} thread"), on_thread, signal),
         ]
     };
     let trap = if cfg!(target_arch = "aarch64") { SIGTRAP } else { SIGILL };
@@ -72,7 +72,7 @@ fn overflowed_in_rust(child: &Child) {
     let outcome = child.run();
     outcome.died_by(SIGABRT);
     outcome.says("has overflowed its stack");
-    outcome.says_nothing_of_us();
+    outcome.says_nothing_of("backstop:");
     outcome.same_as(&child.with("BACKSTOP_DISABLE", "1").run());
 }
 
@@ -91,7 +91,7 @@ fn sent_signals() -> Vec<Test> {
     let mut tests = Vec::new();
     for signal in [SIGSEGV, SIGABRT] {
         for (from, send) in ways {
-            tests.push(Test::dies_all_the_same(
+            tests.push(support::dies_all_the_same(
                 format!("signal {signal} from {from}"),
                 move || receive(signal, send, thread::park),
                 signal,
@@ -119,7 +119,7 @@ fn sent_signals() -> Vec<Test> {
             move |child| child.run().died_by(signal),
         ));
     }
-    tests.push(Test::dies_all_the_same(
+    tests.push(support::dies_all_the_same(
         "signal 11 twice from itself, after Rust's handler",
         || {
             arm();
@@ -208,7 +208,7 @@ fn switched_off() -> [Test; 4] {
             |child| {
                 let outcome = child.with("BACKSTOP_DISABLE", "1").run();
                 outcome.died_by(SIGSEGV);
-                outcome.says_nothing_of_us();
+                outcome.says_nothing_of("backstop:");
             },
         ),
         Test::new(
