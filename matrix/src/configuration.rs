@@ -64,37 +64,41 @@ impl Configuration {
             Compiler::Gcc => one.entry == Entry::Assembly,
             Compiler::Clang => one.entry == Entry::Portable,
         };
-        Self::all().filter(move |one| one.optimisation == Optimisation::Lto && one.panic == Panic::Abort && is_one(one))
+        Self::all().filter(move |one| {
+            one.optimisation == Optimisation::Lto && one.panic == Panic::Abort && is_one(one)
+        })
     }
 
     /// Builds the program that runs cells, and answers where it is.
     pub fn build(self) -> Result<PathBuf, String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace's directory");
-        let target = root.join("target/matrix");
-        // Cargo keeps apart what differs by profile or feature, but not what differs by environment.
-        let directory = target.join(format!("{}{}", self.compiler, if self.is_lto() { "-lto" } else { "" }));
-        let status = self
-            .cargo(&directory)
-            .current_dir(root)
-            .status()
-            .map_err(|error| format!("cargo can't be run ({error}): run this by `cargo run`"))?;
-        if !status.success() {
-            return Err(format!("{self} can't be built: see what cargo says above"));
+        let output = self
+            .cargo()
+            .output()
+            .map_err(|error| format!("cargo can't be run ({error}): see that it is there"))?;
+        let messages = output.stdout.split(|&byte| byte == b'\n');
+        let built = messages.filter_map(executable_of).next_back();
+        match built {
+            Some(built) if output.status.success() => keep(&built, &self.to_string().replace(' ', "-")),
+            _ => Err(format!("{self} can't be built: {}", String::from_utf8_lossy(&output.stderr))),
         }
-        let built = directory.join(TARGET).join("debug/cell");
-        let kept = target.join(self.to_string().replace(' ', "-"));
-        fs::copy(&built, &kept).map_err(|error| format!("{} can't be copied: {error}", built.display()))?;
-        Ok(kept)
     }
 
     fn is_lto(self) -> bool {
         self.optimisation == Optimisation::Lto
     }
 
-    fn cargo(self, directory: &Path) -> Command {
+    fn cargo(self) -> Command {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--package", "backstop-matrix", "--bin", "cell"]);
-        cargo.args(["--target", TARGET]).arg("--target-dir").arg(directory); // flags are not for build scripts
+        cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        cargo.args([
+            "build",
+            "--message-format=json-render-diagnostics",
+            "--package",
+            "backstop-matrix",
+            "--bin",
+            "cell",
+        ]);
+        cargo.args(["--target", env!("TARGET")]); // or else the flags are for build scripts, too
         for setting in self.profile() {
             cargo.args(["--config", &format!("profile.dev.{setting}")]);
         }
@@ -133,19 +137,33 @@ impl Configuration {
         }
     }
 
-    fn rustflags(self) -> &'static str {
-        match self.compiler {
+    /// Also the name of the compiler: what was built with other flags for Rust, Cargo keeps apart; but not what was built
+    /// with others for C++.
+    fn rustflags(self) -> String {
+        let lto = match self.compiler {
             _ if !self.is_lto() => "",
             // GNU's linker, which takes gcc's plugin; rustc's own lld would link the other half of the fat objects.
             Compiler::Gcc => "-Clinker-features=-lld",
             // rustc's own lld, whose LLVM is at least as new as clang's. It optimises both languages as one.
             Compiler::Clang => "-Clinker-plugin-lto",
-        }
+        };
+        format!("--cfg backstop_matrix_{} {lto}", self.compiler)
     }
 }
 
-/// That this is built for, and the cells with it.
-const TARGET: &str = env!("TARGET");
+/// The program that a message of Cargo's tells of.
+fn executable_of(message: &[u8]) -> Option<PathBuf> {
+    let message: serde_json::Value = serde_json::from_slice(message).ok()?;
+    message["executable"].as_str().map(PathBuf::from)
+}
+
+/// Cargo has one place for the programs of all configurations.
+fn keep(built: &Path, name: &str) -> Result<PathBuf, String> {
+    let kept = built.with_file_name(format!("cell-{name}"));
+    fs::copy(built, &kept)
+        .map_err(|error| format!("{} can't be copied ({error}): make room there", built.display()))?;
+    Ok(kept)
+}
 
 impl fmt::Display for Compiler {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

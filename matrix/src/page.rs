@@ -23,7 +23,9 @@ const ARCHITECTURE: &str = "x86_64";
 pub fn check() -> Result<(), String> {
     let page = read()?;
     if replaced(&page, "table", &table())? != page {
-        return Err(format!("the table of {PAGE} is not that of the cells: run `cargo run -p backstop-matrix -- --all`"));
+        return Err(format!(
+            "the table of {PAGE} is not that of the cells: run `cargo run -p backstop-matrix -- --all`"
+        ));
     }
     Ok(())
 }
@@ -43,14 +45,16 @@ fn path() -> PathBuf {
 }
 
 fn read() -> Result<String, String> {
-    fs::read_to_string(path()).map_err(|error| format!("{PAGE} can't be read ({error}): take it from the repository"))
+    fs::read_to_string(path())
+        .map_err(|error| format!("{PAGE} can't be read ({error}): take it from the repository"))
 }
 
 /// The page with this between the two comments that name the part.
 fn replaced(page: &str, part: &str, text: &str) -> Result<String, String> {
     let (begin, end) = (format!("<!-- {part}:begin -->\n"), format!("<!-- {part}:end -->"));
     let between = page.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
-    let (before, after) = between.ok_or(format!("{PAGE} has lost its lines {} and {end}: put them back", begin.trim()))?;
+    let (before, after) =
+        between.ok_or(format!("{PAGE} has lost its lines {} and {end}: put them back", begin.trim()))?;
     Ok(format!("{before}{begin}\n{text}\n{end}{after}"))
 }
 

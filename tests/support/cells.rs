@@ -37,7 +37,9 @@ impl Cell {
     pub fn all() -> impl Iterator<Item = Cell> {
         let places = [Place::Main, Place::RustThread, Place::CppThread, Place::Callback];
         CASES.iter().flat_map(move |case| {
-            [Way::Unwind, Way::Jump].into_iter().flat_map(move |way| places.map(|place| Cell { case, way, place }))
+            [Way::Unwind, Way::Jump]
+                .into_iter()
+                .flat_map(move |way| places.map(|place| Cell { case, way, place }))
         })
     }
 
