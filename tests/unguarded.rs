@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     support::main(tests)
 }
 
+// L11
 fn unguarded_faults() -> Vec<Test> {
     let dies = |name: &str, fault: fn(), signal| {
         let on_main = move || {
@@ -79,6 +80,7 @@ fn overflowed_in_rust(child: &Child) {
 /// Sends the signal to the process or the thread.
 type Send = fn(c_int, pthread_t);
 
+// trap 18
 /// Rust's own handler for SIGSEGV and SIGBUS takes whatever isn't a stack overflow for a fault that will come again, and
 /// only withdraws: the first such signal that is sent ends nothing. So these tests put the default action in its place.
 fn sent_signals() -> Vec<Test> {
@@ -120,6 +122,7 @@ fn sent_signals() -> Vec<Test> {
         ));
     }
     tests.push(support::dies_all_the_same(
+        // trap 22
         "signal 11 twice from itself, after Rust's handler",
         || {
             arm();
@@ -132,6 +135,7 @@ fn sent_signals() -> Vec<Test> {
         SIGSEGV,
     ));
     // All that abort does.
+    // L9
     tests.push(Test::in_child("SIGABRT from itself under_a_guard", || {
         assert!(matches!(backstop_zoo::send_itself(SIGABRT), Err(Error::Fault(_))));
         assert_recovers();

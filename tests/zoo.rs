@@ -15,11 +15,13 @@ use support::{Test, marker, signals};
 fn main() -> ExitCode {
     let others = [
         Test::in_child("control", control), // L1, B1
+        // trap 21
         Test::in_child("errno_as_it_stood", errno_as_it_stood),
         Test::in_child("what_terminate_was_called_over", what_terminate_was_called_over),
         Test::in_child("what_is_kept_byte_for_byte", what_is_kept_byte_for_byte),
         Test::in_child("overflows_and_violations_are_told_apart", overflows_and_violations_are_told_apart), // G4
         Test::in_child("all_in_one_process", all_in_one_process), // L1, L2, L3
+        // trap 26
         Test::in_child("all_in_a_forked_process", all_in_a_forked_process),
         Test::in_child("small_and_large_stacks", small_and_large_stacks),
         Test::in_child("a_step_beyond_the_guard_page", a_step_beyond_the_guard_page),
@@ -176,7 +178,7 @@ fn messages_in_the_users_words() {
         ("throw_through_noexcept", "std::terminate over std::runtime_error: the lion is out".to_owned()),
     ];
     let on_x86 = [
-        ("noncanonical_read", "non-canonical address (read) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("noncanonical_read", "non-canonical address (read) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"), // trap 19
         ("noncanonical_write", "non-canonical address (write) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
         ("noncanonical_copy", "non-canonical address (write) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
         ("noncanonical_call", "non-canonical address (execute) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),

@@ -10,6 +10,7 @@ use backstop_zoo::{CASES, Case, Expected};
 pub enum Place {
     Main,
     RustThread,
+    // trap 3
     CppThread,
     /// In Rust that C++ calls back, under a guard of its own.
     Callback,
@@ -146,7 +147,9 @@ pub fn use_heap() {
 struct State {
     blocked_signals: Vec<i32>,
     alternate_stack: (usize, usize, i32),
+    // trap 13a
     float_control: u64,
+    // trap 10
     exceptions_in_flight: bool,
 }
 
