@@ -42,7 +42,7 @@ fn test_of(cell: Cell) -> Test {
         }),
         _ => Test::in_child(name, body),
     };
-    test.skipped_if(!cell.case.runs_here(), &format!("only on {}", cell.case.only_on.unwrap_or_default()))
+    test.skipped_if(!cell.case.runs_here(), &format!("only on {}", cell.case.architectures.join(" ")))
 }
 
 fn control() {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
-/// Names the test whose body the child runs.
-pub(crate) const CHILD: &str = "BACKSTOP_CRASH_TEST_CHILD";
+/// The environment variable that names the test whose body a child runs: for what starts children by itself.
+pub const CHILD: &str = "BACKSTOP_CRASH_TEST_CHILD";
 
 /// Variables with what they are set to; `None`: they are removed. The last word counts.
 pub(crate) type Environment = Vec<(OsString, Option<OsString>)>;

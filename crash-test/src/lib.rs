@@ -9,7 +9,7 @@ mod test;
 
 pub use aftermath::Aftermath;
 pub use belongings::Belongings;
-pub use child::Child;
+pub use child::{CHILD, Child};
 pub use outcome::Outcome;
 pub use suite::{Suite, allow_core, main};
 pub use test::Test;

@@ -2,7 +2,7 @@
 //!
 //! This binary is run again as the test binary of someone whose tests are all wrong.
 
-use backstop_crash_test::{Suite, Test, main as run, marker};
+use backstop_crash_test::{CHILD, Suite, Test, main as run, marker};
 use std::env;
 use std::fs;
 use std::process::{Command, ExitCode, ExitStatus, abort};
@@ -11,9 +11,6 @@ use std::time::{Duration, Instant};
 
 /// Set for those who are to be wrong, to their time limit in seconds.
 const WRONG_ONES: &str = "WRONG_TESTS";
-
-/// By which the harness knows a child; ours run a harness of their own.
-const CHILD: &str = "BACKSTOP_CRASH_TEST_CHILD";
 
 fn main() -> ExitCode {
     if let Ok(time_limit) = env::var(WRONG_ONES) {

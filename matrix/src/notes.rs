@@ -11,7 +11,7 @@ pub struct Note {
 /// The first that applies is taken.
 pub const NOTES: &[Note] = &[
     Note {
-        applies: |case| case.only_on == Some("aarch64"),
+        applies: |case| case.architectures == ["aarch64"],
         text: "Not run: this is what comes of it on aarch64, and x86-64 has a row of its own. There, `ctest` runs the \
                zoo under qemu-user (`cmake --toolchain cpp/cmake/aarch64.cmake`), without Rust.",
     },

@@ -79,7 +79,7 @@ fn table() -> String {
 }
 
 fn mark(case: &Case) -> String {
-    let runs = case.only_on.is_none_or(|arch| arch == ARCHITECTURE);
+    let runs = case.architectures.contains(&ARCHITECTURE);
     let sign = if runs { "✓" } else { "–" };
     match NOTES.iter().position(|note| (note.applies)(case)) {
         Some(index) => format!("{sign} ({})", index + 1),

@@ -4,7 +4,7 @@
 
 pub mod signals;
 
-pub use backstop_crash_test::{Aftermath, Belongings, Child, Outcome, Test, allow_core, marker};
+pub use backstop_crash_test::{Aftermath, Belongings, CHILD, Child, Outcome, Test, allow_core, marker};
 
 use backstop::{Error, FaultKind};
 use backstop_crash_test::Suite;
