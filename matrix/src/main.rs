@@ -7,7 +7,7 @@ mod page;
 mod run;
 
 use arguments::{Arguments, Part, USAGE};
-use backstop_matrix::cells::Cell;
+use backstop_matrix_cell::cells::Cell;
 use configuration::Configuration;
 use page::Figures;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! Runs cells, each in a process of its own, as many at once as there are processors.
 
-use backstop_matrix::MARKER;
-use backstop_matrix::cells::Cell;
+use backstop_matrix_cell::MARKER;
+use backstop_matrix_cell::cells::Cell;
 use backstop_zoo::Expected;
 use std::fs::File;
 use std::io::{Read, Seek};
