@@ -3,6 +3,7 @@
 #include "altstack.h"
 #include "copies.h"
 #include "critical.h"
+#include "environment.h"
 #include "handler.h"
 #include "heap_corruption.h"
 #include "inner_guard.h"
@@ -47,7 +48,7 @@ bool is_valid(const backstop_options &options) {
 
 bool is_disabled() {
   static const bool disabled = [] {
-    const char *value = std::getenv("BACKSTOP_DISABLE");
+    const char *value = environment("BACKSTOP_DISABLE");
     return value != nullptr && value[0] != '\0' && !(value[0] == '0' && value[1] == '\0');
   }();
   return disabled;

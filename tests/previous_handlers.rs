@@ -120,9 +120,9 @@ fn each_way_to_ignore() -> Vec<Test> {
     let mut tests = Vec::new();
     for (name, action) in [("by_default", SIG_DFL), ("ignored", SIG_IGN)] {
         let fault = with_action(action, backstop_zoo::null_write_unguarded);
-        tests.push(Test::dies_all_the_same(format!("{name}: fault"), fault, SIGSEGV));
+        tests.push(support::dies_all_the_same(format!("{name}: fault"), fault, SIGSEGV));
         let abort = with_action(action, backstop_zoo::failed_assert_unguarded);
-        tests.push(Test::dies_all_the_same(format!("{name}: abort"), abort, SIGABRT));
+        tests.push(support::dies_all_the_same(format!("{name}: abort"), abort, SIGABRT));
     }
     tests.push(Test::in_child("ignored: sent", with_action(SIG_IGN, go_on_if_sent)));
     tests
