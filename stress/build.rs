@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each has a bridge in the Rust file and its C++ beside it.
-const OPERATIONS: &[&str] = &["calls", "deadlines", "exceptions", "faults", "layers", "libraries", "overflows"];
+const OPERATIONS: &[&str] =
+    &["calls", "deadlines", "exceptions", "faults", "layers", "libraries", "overflows"];
 
 fn main() {
     let file = |name: &&str, extension| format!("src/operations/{name}.{extension}");
@@ -18,7 +19,8 @@ fn main() {
 
     library("plain", &[]);
     // With a copy of the runtime that is its own.
-    let runtime = env::var("DEP_BACKSTOP_ARCHIVE").expect("backstop's build script says where its runtime is");
+    let runtime =
+        env::var("DEP_BACKSTOP_ARCHIVE").expect("backstop's build script says where its runtime is");
     library("own", &["-Wl,--whole-archive", &runtime, "-Wl,--no-whole-archive"]);
 }
 

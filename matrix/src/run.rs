@@ -1,4 +1,4 @@
-//! Runs cells, each in a process of its own, as many at once as there are processors.
+//! Runs cells, each in a process of its own.
 
 use backstop_matrix_cell::MARKER;
 use backstop_matrix_cell::cells::Cell;
@@ -18,10 +18,10 @@ use wait_timeout::ChildExt;
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// Answers what was not as expected, each with the cell.
-pub fn run_all<'a>(program: &Path, cells: &'a [Cell]) -> Vec<(&'a Cell, String)> {
+pub fn run_all<'a>(program: &Path, cells: &'a [Cell], jobs: usize) -> Vec<(&'a Cell, String)> {
     let (next, differences) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..jobs {
             scope.spawn(|| {
                 while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(difference) = run(program, cell) {

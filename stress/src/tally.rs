@@ -38,14 +38,22 @@ impl Tally {
 
     fn check(&self) -> Result<(), String> {
         let counters = self.domain.counters();
-        let counted =
-            [counters.calls(), counters.exceptions(), counters.faults(), counters.deadlines(), counters.torn()];
+        let counted = [
+            counters.calls(),
+            counters.exceptions(),
+            counters.faults(),
+            counters.deadlines(),
+            counters.torn(),
+        ];
         let had = [&self.calls, &self.exceptions, &self.faults, &self.deadlines, &self.torn]
             .map(|count| count.load(Relaxed));
         if counted == had && counters.refused() == 0 {
             return Ok(());
         }
-        Err(format!("the counters of `{}` are {counters:?}, but its calls, exceptions, faults, deadlines and torn ones were {had:?}", self.domain.name()))
+        Err(format!(
+            "the counters of `{}` are {counters:?}, but its calls, exceptions, faults, deadlines and torn ones were {had:?}",
+            self.domain.name()
+        ))
     }
 }
 

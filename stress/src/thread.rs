@@ -35,7 +35,13 @@ impl Standing {
         // SAFETY: these only ask.
         let (float_control, uncaught_exceptions, is_guarded) =
             unsafe { (stress_float_control(), stress_uncaught(), backstop_v0_bridge_is_guarded() != 0) };
-        Self { alternate_stack: alternate_stack(), blocked: blocked(), float_control, uncaught_exceptions, is_guarded }
+        Self {
+            alternate_stack: alternate_stack(),
+            blocked: blocked(),
+            float_control,
+            uncaught_exceptions,
+            is_guarded,
+        }
     }
 
     /// Whether this thread stands as it did.

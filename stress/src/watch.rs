@@ -96,7 +96,9 @@ fn wait(child: libc::pid_t, options: &Options, board: &Board) -> End {
                 (*begun, *since) = (now, Instant::now());
             } else if since.elapsed() > STANDSTILL || is_over {
                 if options.keep {
-                    eprintln!("process {child} hangs, and is left for a debugger: gdb -p {child}; end it to go on");
+                    eprintln!(
+                        "process {child} hangs, and is left for a debugger: gdb -p {child}; end it to go on"
+                    );
                     // SAFETY: a child of this process.
                     unsafe { libc::waitpid(child, ptr::null_mut(), 0) };
                 } else {
@@ -132,7 +134,10 @@ fn tell(options: &Options, board: &Board, what: &str, stderr: &[u8]) {
         eprint!("thread {lane}:\n{}", board.last(lane));
         if let Some(number) = board.present(lane) {
             let (seed, seconds) = (options.seed, options.duration.as_secs());
-            eprintln!("  again: --seed {seed} --seconds {seconds} --thread {lane} --from {}", number.saturating_sub(1));
+            eprintln!(
+                "  again: --seed {seed} --seconds {seconds} --thread {lane} --from {}",
+                number.saturating_sub(1)
+            );
         }
     }
     eprintln!("\nagain, all of it: --seed {} --threads {}", options.seed, options.threads);

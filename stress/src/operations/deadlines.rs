@@ -92,7 +92,9 @@ fn check_interrupted(result: &Result<u64, Error>, allowed: Duration) -> Checked 
 
 fn check_overran(result: &Result<u64, Error>, at_least: Duration) -> Checked {
     match result {
-        Err(Error::Deadline(deadline)) if deadline.ran() >= at_least && deadline.allowed() <= at_least => Ok(()),
+        Err(Error::Deadline(deadline)) if deadline.ran() >= at_least && deadline.allowed() <= at_least => {
+            Ok(())
+        }
         other => Err(format!("expected a deadline after {at_least:?}, got {other:?}")),
     }
 }

@@ -44,7 +44,9 @@ pub fn run(context: &mut Context) -> Checked {
                 check_marked(expect::exception(&result, token)?.downcast_ref(), token)?;
                 if context.one_in(8) {
                     context.step(&"hands it to another thread");
-                    thread::spawn(move || expect::exception(&result, token).map(drop)).join().expect("no panic")?;
+                    thread::spawn(move || expect::exception(&result, token).map(drop))
+                        .join()
+                        .expect("no panic")?;
                 }
             }
             2 => {

@@ -24,7 +24,9 @@ pub fn fault_at<T: Debug>(result: &Result<T, Error>, kind: FaultKind, token: Tok
 /// An exception whose text is the token.
 pub fn exception<T: Debug>(result: &Result<T, Error>, token: Token) -> Result<&Exception, String> {
     match result {
-        Err(Error::Exception(exception)) if exception.what().as_deref() == Some(&token.0.to_string()) => Ok(exception),
+        Err(Error::Exception(exception)) if exception.what().as_deref() == Some(&token.0.to_string()) => {
+            Ok(exception)
+        }
         other => Err(format!("expected an exception that says {}, got {other:?}", token.0)),
     }
 }
