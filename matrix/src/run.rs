@@ -81,3 +81,24 @@ fn written_to(file: &mut File) -> String {
     file.rewind().and_then(|()| file.read_to_end(&mut bytes)).expect("the cell's output can be read");
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use backstop_zoo::CASES;
+
+    #[test]
+    fn what_is_to_die_dies_right_after_the_marker_by_its_signal_and_says_why() {
+        let case =
+            CASES.iter().find(|case| case.name == "fault_on_thread_of_its_own").expect("it is in the table");
+        let meets =
+            |status, stdout: &str, stderr| meets(case.expected, ExitStatus::from_raw(status), stdout, stderr);
+        let marker = format!("{MARKER}\n");
+        assert!(meets(libc::SIGSEGV, &marker, ""));
+        assert!(!meets(libc::SIGABRT, &marker, ""));
+        assert!(!meets(0, &marker, ""));
+        assert!(!meets(libc::SIGSEGV, "", ""));
+        assert!(!meets(libc::SIGSEGV, &format!("{marker}and more\n"), ""));
+        assert!(!meets(libc::SIGSEGV, &marker, "thread 'main' panicked at"));
+    }
+}
