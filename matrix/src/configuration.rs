@@ -92,11 +92,9 @@ impl Configuration {
         cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
         cargo.args([
             "build",
-            "--message-format=json-render-diagnostics",
             "--package",
-            "backstop-matrix",
-            "--bin",
-            "cell",
+            "backstop-matrix-cell",
+            "--message-format=json-render-diagnostics",
         ]);
         cargo.args(["--target", env!("TARGET")]); // or else the flags are for build scripts, too
         for setting in self.profile() {

@@ -7,7 +7,7 @@ mod page;
 mod run;
 
 use arguments::{Arguments, Part, USAGE};
-use backstop_matrix::cells::Cell;
+use backstop_matrix_cell::cells::Cell;
 use configuration::Configuration;
 use page::Figures;
 use std::process::ExitCode;
@@ -49,7 +49,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         let begin = Instant::now();
         let program = configuration.build()?;
         let built = begin.elapsed().as_secs();
-        let differing = run::run_all(&program, &cells);
+        let differing = run::run_all(&program, &cells, arguments.jobs);
         for (cell, difference) in &differing {
             eprintln!("\n{configuration} {}: {difference}", cell.name());
         }

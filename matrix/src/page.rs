@@ -2,7 +2,7 @@
 
 use crate::configuration::{COLUMNS, Configuration};
 use crate::notes::NOTES;
-use backstop_matrix::cells::Cell;
+use backstop_matrix_cell::cells::Cell;
 use backstop_zoo::{CASES, Case, Expected};
 use std::fmt::Write;
 use std::path::PathBuf;

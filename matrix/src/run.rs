@@ -1,7 +1,7 @@
-//! Runs cells, each in a process of its own, as many at once as there are processors.
+//! Runs cells, each in a process of its own.
 
-use backstop_matrix::MARKER;
-use backstop_matrix::cells::Cell;
+use backstop_matrix_cell::MARKER;
+use backstop_matrix_cell::cells::Cell;
 use backstop_zoo::Expected;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -18,10 +18,10 @@ use wait_timeout::ChildExt;
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// Answers what was not as expected, each with the cell.
-pub fn run_all<'a>(program: &Path, cells: &'a [Cell]) -> Vec<(&'a Cell, String)> {
+pub fn run_all<'a>(program: &Path, cells: &'a [Cell], jobs: usize) -> Vec<(&'a Cell, String)> {
     let (next, differences) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..jobs {
             scope.spawn(|| {
                 while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(difference) = run(program, cell) {
@@ -80,4 +80,25 @@ fn written_to(file: &mut File) -> String {
     let mut bytes = Vec::new();
     file.rewind().and_then(|()| file.read_to_end(&mut bytes)).expect("the cell's output can be read");
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use backstop_zoo::CASES;
+
+    #[test]
+    fn what_is_to_die_dies_right_after_the_marker_by_its_signal_and_says_why() {
+        let case =
+            CASES.iter().find(|case| case.name == "fault_on_thread_of_its_own").expect("it is in the table");
+        let meets =
+            |status, stdout: &str, stderr| meets(case.expected, ExitStatus::from_raw(status), stdout, stderr);
+        let marker = format!("{MARKER}\n");
+        assert!(meets(libc::SIGSEGV, &marker, ""));
+        assert!(!meets(libc::SIGABRT, &marker, ""));
+        assert!(!meets(0, &marker, ""));
+        assert!(!meets(libc::SIGSEGV, "", ""));
+        assert!(!meets(libc::SIGSEGV, &format!("{marker}and more\n"), ""));
+        assert!(!meets(libc::SIGSEGV, &marker, "thread 'main' panicked at"));
+    }
 }

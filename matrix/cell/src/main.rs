@@ -1,8 +1,8 @@
-//! Runs one cell, in the configuration that this is built in: `cell 'null_read Unwind Main'`. Ends with exit code 0 if
-//! all is as it must be; or by a signal, if that is what must be.
+//! Runs one cell, in the configuration that this is built in: `backstop-matrix-cell 'null_read Unwind Main'`. Ends with
+//! exit code 0 if all is as it must be; or by a signal, if that is what must be.
 
-use backstop_matrix::MARKER;
-use backstop_matrix::cells::Cell;
+use backstop_matrix_cell::MARKER;
+use backstop_matrix_cell::cells::Cell;
 use std::env;
 use std::process::ExitCode;
 
