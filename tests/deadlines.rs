@@ -50,6 +50,7 @@ const SUCCEED: &[&str] = &[
     "steps_meet_a_debugger_trap",
     "stopped",
     "taints",
+    "terminates_after_an_interruption",
     "ten_thousand",
     "threads_come_and_go",
     "what_the_error_says",

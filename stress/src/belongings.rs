@@ -11,9 +11,9 @@ pub struct Belongings {
     threads: usize,
 }
 
-/// The heap's free space comes and goes, differently at each moment.
-const ROOM_KIB: usize = 4096;
-const ROOM_FOR_MAPPINGS: usize = 8;
+/// The heap's free space comes and goes, and so do its arenas, differently at each moment.
+const ROOM_KIB: usize = 16 * 1024;
+const ROOM_FOR_MAPPINGS: usize = 64;
 
 impl Belongings {
     pub fn now() -> Self {

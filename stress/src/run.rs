@@ -19,6 +19,9 @@ const STACK: usize = 512 * 1024;
 /// Until the next moment of quiet.
 const INTERVAL: Duration = Duration::from_secs(2);
 
+/// Until each thread has had what it keeps, such as symbols and an arena of the heap.
+const LEAST_SETTLING: Duration = Duration::from_secs(10);
+
 /// What the threads share.
 struct Work<'a> {
     options: &'a Options,
@@ -36,6 +39,7 @@ pub fn run(options: &Options, board: &'static Board) {
             expected(info);
         }
     }));
+    operations::warm_up().unwrap_or_else(|difference| panic!("{difference}"));
     let work = Work { options, board, quiet: RwLock::new(()), is_over: AtomicBool::new(false) };
     let ready = Barrier::new(options.lanes().count() + 1);
     let targets = Mutex::new(Vec::new());
@@ -90,7 +94,7 @@ impl Work<'_> {
     /// Counts all that could grow or be lost, again and again.
     fn inspect_until_over(&self) {
         let began = Instant::now();
-        let settling = self.options.duration / 4;
+        let settling = LEAST_SETTLING.max(self.options.duration / 4);
         let mut settled = Belongings::now();
         while began.elapsed() < self.options.duration {
             thread::sleep(INTERVAL.min(self.options.duration.saturating_sub(began.elapsed())));

@@ -32,6 +32,14 @@ CASE(faults_and_exceptions_are_themselves) {
   CHECK(is_interrupted(call_within(millisecond, [] { sleep_for(long_time); })));
 }
 
+// The record of the one before is used again.
+CASE(terminates_after_an_interruption) {
+  CHECK(is_interrupted(call_within(millisecond, [] { sleep_for(long_time); })));
+  const backstop::error terminated = call_within(0, [] { std::terminate(); });
+  CHECK(backstop_error_kind(terminated.get()) == BACKSTOP_FAULT);
+  CHECK(backstop_error_fault(terminated.get())->kind == BACKSTOP_FAULT_TERMINATE);
+}
+
 // B17
 CASE(what_the_error_says) {
   const backstop::error error = call_within(5 * millisecond, [] { sleep_for(long_time); });

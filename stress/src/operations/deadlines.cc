@@ -6,9 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <poll.h>
-#include <string>
 #include <thread>
-#include <vector>
 
 namespace stress {
 namespace {
@@ -39,12 +37,10 @@ void poll_until(Clock::time_point end) {
 }
 
 void allocate_until(Clock::time_point end) {
-  std::vector<std::string> texts;
   for (std::size_t round = 0; Clock::now() < end; ++round) {
-    texts.emplace_back(round % 3000, 'x');
-    if (texts.size() == 50) {
-      texts.clear();
-    }
+    const Block one(round % 3000), other(round % 300);
+    opaque(&one);
+    opaque(&other);
   }
 }
 

@@ -7,6 +7,7 @@
 namespace stress {
 
 thread_local std::int64_t Alive::count = 0;
+thread_local Block::Link *Block::newest = nullptr;
 
 namespace {
 
@@ -83,6 +84,7 @@ void strike_and_jump(Manner manner, std::uint32_t depth, std::uint64_t address) 
 std::int64_t take_alive() {
   const std::int64_t count = Alive::count;
   Alive::count = 0;
+  Block::free_all();
   return count;
 }
 

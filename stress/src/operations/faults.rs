@@ -60,6 +60,7 @@ pub fn run(context: &mut Context) -> Checked {
         let (depth, token) = (context.random.u32(..32), context.token());
         let jumps = context.one_in(4);
         let call = if jumps { ffi::strike_and_jump } else { ffi::strike };
+        let _alone = (manner == Manner::Abort).then(|| context.aborts_alone());
         thread::set_errno(ERRNO);
         let result = call(manner, depth, token.0);
         let errno = thread::errno();
@@ -86,6 +87,11 @@ pub fn run(context: &mut Context) -> Checked {
 /// One that faults at the token, for operations of which that is a part.
 pub fn strike(token: Token) -> Result<(), Error> {
     TALLY.count(ffi::strike(Manner::Read, 3, token.0))
+}
+
+/// For whoever begins in the middle.
+pub fn forget_alive() {
+    ffi::take_alive();
 }
 
 /// Whether all of this thread's objects are gone, as they must be if nothing was torn.

@@ -1,7 +1,7 @@
 //! Children that are forked by one of several threads, and make guarded calls: at the top, or within a callback.
 
 use super::layers::{self, Callback};
-use super::{Checked, Context, expect, threads};
+use super::{Checked, Context, expect, faults, threads};
 use std::cell::RefCell;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
@@ -51,6 +51,7 @@ fn wait(child: libc::pid_t) -> Checked {
 impl Context {
     fn work_as_child(&mut self) -> i32 {
         self.is_forked = true;
+        faults::forget_alive(); // those of the frames that the child never goes back to
         match threads::work(self) {
             Ok(()) => 0,
             Err(difference) => {

@@ -3,7 +3,7 @@
 
 use super::{Checked, Context, Token, expect, faults};
 use crate::tally::Tally;
-use backstop::FaultKind;
+use backstop::{Error, FaultKind};
 use std::ffi::{CStr, CString, c_int, c_void};
 
 #[backstop::bridge(namespace = "stress", on_torn = "allow")]
@@ -28,11 +28,31 @@ const OWN: &str = env!("STRESS_LIBRARY_OWN");
 
 pub fn run(context: &mut Context) -> Checked {
     let token = context.token();
-    let has_own = context.one_in(2);
-    context.step(if has_own { &"with a copy of its own" } else { &"without one" });
-    let library = Library::open(if has_own { OWN } else { PLAIN })?;
+    let path = if context.one_in(2) { OWN } else { PLAIN };
+    context.step(if path == OWN { &"with a copy of its own" } else { &"without one" });
+    let result = strike_in(path, token)?;
+    if context.says_all() {
+        context.step(&"says all there is, of a library that is gone");
+        check_text(&result)?;
+    }
+    faults::check_alive(result.is_err_and(|error| error.is_torn()))
+}
+
+/// What brings in the symbols, which are kept.
+pub fn warm_up() -> Checked {
+    for path in [OWN, PLAIN] {
+        check_text(&strike_in(path, Token(0xdead_0000))?)?;
+        faults::forget_alive();
+    }
+    Ok(())
+}
+
+/// Loads the library, has it fault, and unloads it: the error outlives it.
+fn strike_in(path: &str, token: Token) -> Result<Result<(), Error>, String> {
+    let library = Library::open(path)?;
     let strike = library.symbol(c"stress_strike")?;
-    if has_own {
+    let is_own = path == OWN;
+    if is_own {
         // SAFETY: it is declared like this in loaded/own.cc.
         let guarded: extern "C" fn(u64) -> c_int =
             unsafe { std::mem::transmute(library.symbol(c"stress_guarded")?) };
@@ -42,17 +62,14 @@ pub fn run(context: &mut Context) -> Checked {
     }
     // SAFETY: it is declared like that in both.
     let result = TALLY.count(unsafe { ffi::call_loaded(strike as usize, token.0) });
-    expect::fault_at(&result, FaultKind::WildRead, Token(token.0 + u64::from(has_own)))?;
-    drop(library);
-    // The error outlives the library.
-    if context.says_all() {
-        context.step(&"says all there is, of a library that is gone");
-        let text = result.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default();
-        if !text.contains("stress::call_loaded") {
-            return Err(format!("no `stress::call_loaded` in the backtrace: {text}"));
-        }
-    }
-    faults::check_alive(result.is_err_and(|error| error.is_torn()))
+    expect::fault_at(&result, FaultKind::WildRead, Token(token.0 + u64::from(is_own)))?;
+    Ok(result)
+}
+
+fn check_text(result: &Result<(), Error>) -> Checked {
+    let text = result.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default();
+    let is_named = text.contains("stress::call_loaded");
+    if is_named { Ok(()) } else { Err(format!("no `stress::call_loaded` in the backtrace: {text}")) }
 }
 
 /// One that is loaded, until this is dropped.

@@ -16,8 +16,10 @@ mod zoo;
 use crate::board::Board;
 use crate::tally::Tally;
 use fastrand::Rng;
+use std::sync::{Mutex, MutexGuard};
 
 pub use calls::arm;
+pub use libraries::warm_up;
 
 /// How a check went, and else what differs.
 pub type Checked = Result<(), String>;
@@ -111,6 +113,13 @@ impl Context {
     /// Says where it is, for when nothing comes after it.
     pub fn step(&self, step: &'static &'static str) {
         self.board.step(self.lane, self.number, step);
+    }
+
+    /// libc keeps one abort message for the whole process: of two threads that abort at the same moment one may be told
+    /// the other's, or none. So they take turns; but in a child, where nobody else is, and who had the turn is gone.
+    pub fn aborts_alone(&self) -> Option<MutexGuard<'static, ()>> {
+        static TURN: Mutex<()> = Mutex::new(());
+        (!self.is_forked).then(|| TURN.lock().expect("nobody panics with it"))
     }
 
     /// Whether an error is to be written out with its backtrace, which takes a while, and locks.

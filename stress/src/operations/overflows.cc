@@ -1,6 +1,5 @@
 #include "backstop-stress/src/operations/overflows.h"
 #include "backstop-stress/src/operations/alive.h"
-#include <string>
 
 namespace stress {
 namespace {
@@ -17,8 +16,11 @@ std::int32_t deeper(std::int32_t depth) {
 // Most often it is in here, or in what this calls, that the stack comes to its end.
 std::int32_t deeper_allocating(std::int32_t depth) {
   const Alive object;
-  const std::string text(static_cast<std::size_t>(40 + depth % 2000), 'x');
-  return (opaque(true) ? deeper_allocating(depth + 1) : 0) + opaque(text.data())[0];
+  const Block block(static_cast<std::size_t>(40 + depth % 300));
+  volatile char frame[frame_size / 4];
+  frame[0] = static_cast<char>(depth);
+  opaque(&block);
+  return (opaque(true) ? deeper_allocating(depth + 1) : 0) + frame[0];
 }
 
 } // namespace
