@@ -90,7 +90,6 @@ Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const
     return Verdict::too_deep;
   }
   recovery->point = chain_top();
-  recovery->is_interruption = false;
   recovery->walk = {};
   recovery->walk.point = recovery->point;
   recovery->walk.kind = fault.kind;

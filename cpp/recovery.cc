@@ -17,7 +17,12 @@ Recovery *next_recovery() noexcept {
   while (thread.recovering > 0 && is_stale(thread.recoveries[thread.recovering - 1])) {
     --thread.recovering;
   }
-  return thread.recovering < recoveries_kept ? &thread.recoveries[thread.recovering] : nullptr;
+  if (thread.recovering == recoveries_kept) {
+    return nullptr;
+  }
+  Recovery *recovery = &thread.recoveries[thread.recovering];
+  recovery->is_interruption = false; // as the one before may have been, of which the rest is written anew
+  return recovery;
 }
 
 Recovery *unfinished_recovery() noexcept {

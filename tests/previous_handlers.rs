@@ -64,6 +64,7 @@ fn each_way_to_install() -> Vec<Test> {
     tests
 }
 
+// trap 23, B28
 fn fault_under_handler(flags: c_int, mask: &[c_int]) {
     PAGE.store(signals::read_only_page(), SeqCst);
     FLAGS.store(flags as usize, SeqCst);
@@ -98,6 +99,7 @@ extern "C" fn note_signal(signal: c_int) {
     }
 }
 
+// L15
 /// A fault can't be ignored, but what is sent can, and abort ends the process either way.
 fn each_way_to_ignore() -> Vec<Test> {
     let with_action = |action, fault: fn()| {

@@ -242,12 +242,12 @@ const STRING: &str = "std::__cxx11::basic_string<char, std::char_traits<char>, s
 #[rustfmt::skip]
 pub const CASES: &[Case] = cases! {
     // RISC-V has no row for what comes through glibc's abort, which has no unwind table there, or from what is no code:
-    // no walk comes from it to the guard. G6: the kernel's EFAULT is no fault.
+    // no walk comes from it to the guard. G6, trap 20: the kernel's EFAULT is no fault.
     null_to_kernel => Expected::Success,
 
     // Reads, writes and jumps. B22, G2: with the exact address.
     null_read                          => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0)),
-    null_write                         => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0)), // B4
+    null_write                         => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0)), // B4, B15
     null_member_write                  => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0x10)), // L2
     null_virtual_call                  => fault(SIGSEGV, SEGV_MAPERR, NullDereference, At(0)),
     wild_read                          => fault(SIGSEGV, SEGV_MAPERR, WildRead, At(NOWHERE)),
