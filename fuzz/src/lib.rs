@@ -3,6 +3,7 @@
 
 pub mod bridge;
 pub mod panics;
+pub mod program;
 pub mod replay;
 pub mod targets;
 
