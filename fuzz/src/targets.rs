@@ -23,3 +23,8 @@ fn forget_sources() {
 pub fn program(data: &[u8]) {
     crate::program::check(data);
 }
+
+/// Errors of which the bytes are the text.
+pub fn report(data: &[u8]) {
+    crate::panics::quietly(|| crate::report::check(data));
+}

@@ -38,6 +38,16 @@ struct Fault {
     terminates: bool,
 }
 
+/// Where a C++ block runs.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Whether faults come back to the guard around it by unwinding.
+    unwinds: bool,
+    /// Whether an exception is being handled, under that guard: then no catch (...) can be entered for a fault, since C++
+    /// takes nothing foreign beside it.
+    handles: bool,
+}
+
 struct Model<'a> {
     program: &'a Program,
     events: Vec<u32>,
@@ -97,20 +107,20 @@ impl<'a> Model<'a> {
 
     /// A guarded call of a C++ block, from which a fault comes back by unwinding, or else by a jump.
     fn guarded(&mut self, block: u32, unwinds: bool) -> Result<(), Failure> {
-        let outcome = self.cxx_block(block, unwinds);
+        let outcome = self.cxx_block(block, Place { unwinds, handles: false });
         self.note(outcome.map_or_else(code_of, |()| RETURNED));
         outcome
     }
 
-    fn cxx_block(&mut self, block: u32, unwinds: bool) -> Result<(), Failure> {
-        self.ops(block).iter().try_for_each(|op| self.cxx_step(op, unwinds))
+    fn cxx_block(&mut self, block: u32, place: Place) -> Result<(), Failure> {
+        self.ops(block).iter().try_for_each(|op| self.cxx_step(op, place))
     }
 
-    fn cxx_step(&mut self, op: &Op, unwinds: bool) -> Result<(), Failure> {
+    fn cxx_step(&mut self, op: &Op, place: Place) -> Result<(), Failure> {
         match op.kind {
             cxx_kind::NOTE => self.note(op.number),
             cxx_kind::LOCAL => {
-                let outcome = self.cxx_block(op.child, unwinds);
+                let outcome = self.cxx_block(op.child, place);
                 if let Err(Failure::Fault(fault @ Fault { unwinds: false, .. })) = outcome {
                     return Err(Failure::Fault(Fault { left: true, ..fault }));
                 }
@@ -118,7 +128,7 @@ impl<'a> Model<'a> {
                 return outcome;
             }
             cxx_kind::DEFER => {
-                let outcome = self.cxx_block(op.child, unwinds);
+                let outcome = self.cxx_block(op.child, place);
                 self.note(DEFERRED + op.number);
                 return outcome;
             }
@@ -129,26 +139,27 @@ impl<'a> Model<'a> {
             cxx_kind::FAULT => {
                 let signal = [SIGSEGV, SIGSEGV, SIGFPE, SIGILL, SIGABRT][op.of_type as usize];
                 // Compilers take traps and abort() for ends, which need no tables.
+                let unwinds = place.unwinds;
                 let may_be_torn = !unwinds || matches!(signal, SIGILL | SIGABRT);
                 return Err(Failure::Fault(Fault { signal, left: false, may_be_torn, unwinds, terminates: false }));
             }
             cxx_kind::CATCH => {
-                let outcome = self.cxx_block(op.child, unwinds);
-                return outcome.or_else(|failure| self.catch(op, failure, unwinds));
+                let outcome = self.cxx_block(op.child, place);
+                return outcome.or_else(|failure| self.catch(op, failure, place));
             }
             cxx_kind::NOEXCEPT => {
-                let outcome = self.cxx_block(op.child, unwinds);
+                let outcome = self.cxx_block(op.child, place);
                 return outcome.map_err(|failure| {
                     Failure::Fault(match failure {
                         // The frame of the function itself is hopped.
                         Failure::Fault(fault) => Fault { may_be_torn: true, ..fault },
                         // std::terminate.
-                        _ => Fault { signal: SIGABRT, left: false, may_be_torn: true, unwinds, terminates: true },
+                        _ => Fault { signal: SIGABRT, left: false, may_be_torn: true, unwinds: place.unwinds, terminates: true },
                     })
                 });
             }
             cxx_kind::GUARD => drop(self.guarded(op.child, true)),
-            cxx_kind::HOLD => return self.cxx_block(op.child, unwinds),
+            cxx_kind::HOLD => return self.cxx_block(op.child, place),
             cxx_kind::CALL_BACK => return self.rust_block(op.child).map_err(|_| Failure::Panic),
             _ => {
                 return self.rust_block(op.child).map_err(|end| match end {
@@ -162,23 +173,26 @@ impl<'a> Model<'a> {
         Ok(())
     }
 
-    fn catch(&mut self, op: &Op, failure: Failure, unwinds: bool) -> Result<(), Failure> {
+    fn catch(&mut self, op: &Op, failure: Failure, place: Place) -> Result<(), Failure> {
         let clause = op.of_type;
         let is_caught = match failure {
             Failure::Exception(Type::Runtime | Type::Rust) => clause != 1,
             Failure::Exception(Type::Int) => clause != 0,
             Failure::Exception(Type::Odd) | Failure::Panic => clause == 2,
-            Failure::Fault(fault) => clause == 2 && fault.unwinds,
+            Failure::Fault(fault) => clause == 2 && fault.unwinds && !fault.terminates && !place.handles,
         };
         if !is_caught {
-            return Err(failure);
+            return Err(match failure {
+                Failure::Fault(fault) => Failure::Fault(Fault { may_be_torn: true, ..fault }),
+                other => other,
+            });
         }
         let Failure::Fault(fault) = failure else {
-            self.cxx_block(op.other, unwinds)?;
+            self.cxx_block(op.other, Place { handles: true, ..place })?;
             return if op.again { Err(failure) } else { Ok(()) };
         };
         // A catch (...) doesn't stop a fault, whatever it does. A second fault ends the unwinding.
-        match self.cxx_block(op.other, false) {
+        match self.cxx_block(op.other, Place { unwinds: false, ..place }) {
             Ok(()) if op.again => Err(failure),
             Err(Failure::Fault(second)) if !second.terminates => {
                 let left = fault.left || second.left;
