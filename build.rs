@@ -35,6 +35,9 @@ fn main() {
         .extra_warnings(env::var_os("CI").is_some())
         .warnings_into_errors(env::var_os("CI").is_some())
         .compile("backstop");
+    // For build scripts that make shared libraries with a copy of their own.
+    let directory = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    println!("cargo:ARCHIVE={}", Path::new(&directory).join("libbackstop.a").display());
 }
 
 /// `RUSTFLAGS="--cfg backstop_no_faults"` builds what targets without fault support get.

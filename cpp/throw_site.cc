@@ -1,4 +1,5 @@
 #include "throw_site.h"
+#include "environment.h"
 #include "thread.h"
 #include <algorithm>
 #include <atomic>
@@ -115,8 +116,8 @@ bool is_wanted(backstop_traces traces) noexcept {
   if (traces != BACKSTOP_TRACES_BY_ENVIRONMENT) {
     return traces == BACKSTOP_TRACES_ON;
   }
-  const char *value = std::getenv("RUST_LIB_BACKTRACE"); // what Rust's std makes of them
-  value = value != nullptr ? value : std::getenv("RUST_BACKTRACE");
+  const char *value = environment("RUST_LIB_BACKTRACE"); // what Rust's std makes of them
+  value = value != nullptr ? value : environment("RUST_BACKTRACE");
   return value != nullptr && std::strcmp(value, "0") != 0;
 }
 

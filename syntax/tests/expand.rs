@@ -373,7 +373,8 @@ fn names_that_are_none_stay() {
     for name in ["rust_name", "rust_name = 5", "rust_name = \"fn\"", "rust_name = \"a b\""] {
         let attribute = plain(&format!("#[{name}]"));
         assert!(called(&format!("#[{name}] fn f();")).starts_with(&attribute), "{name}");
-        let guarded = format!("mod ffi {{ unsafe extern \"C++\" {{ #[guard] #[{name}] fn f() -> Result<()>; }} }}");
+        let guarded =
+            format!("mod ffi {{ unsafe extern \"C++\" {{ #[guard] #[{name}] fn f() -> Result<()>; }} }}");
         assert!(expanded("", &guarded).contains(&attribute), "{name}");
     }
 }

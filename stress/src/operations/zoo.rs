@@ -1,0 +1,33 @@
+//! Every misbehaviour of the zoo that is recovered.
+
+use super::{Checked, Context};
+use crate::tally::Tally;
+use backstop_zoo::{CASES, Case, Expected};
+use std::sync::LazyLock;
+
+pub static TALLY: Tally = Tally::new(&backstop_zoo::DOMAIN);
+
+/// Not here, and why.
+const LEFT_OUT: &[&str] = &[
+    "bad_system_call",       // a thread does that once: `threads` has it
+    "crash_while_unwinding", // the exception that was on its way is never freed
+    "double_free",           // found in the thread's cache of blocks, unless that happens to be full
+    "drop_joinable_thread",  // the thread's stack is never freed
+    "throw_from_destructor", // as crash_while_unwinding
+];
+
+static RECOVERED: LazyLock<Vec<&Case>> = LazyLock::new(|| {
+    let is_recovered = |case: &&Case| {
+        let dies = matches!(case.expected, Expected::Forwarded { .. });
+        case.runs_here() && !dies && !LEFT_OUT.contains(&case.name)
+    };
+    CASES.iter().filter(is_recovered).collect()
+});
+
+pub fn run(context: &mut Context) -> Checked {
+    let case = *context.random.choice(RECOVERED.iter()).expect("there are some");
+    context.step(&case.name);
+    case.expected
+        .check(&TALLY.count((case.call)()))
+        .map_err(|difference| format!("{}: {difference}", case.name))
+}

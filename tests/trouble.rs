@@ -1,0 +1,275 @@
+//! Trouble that is made on purpose: memory, kernel calls and machine state that fail at the worst moment, and programs
+//! built, linked, stripped and damaged in every way there is. The cases are those of the programs in `trouble/`, each in
+//! a process of its own, which checks what it sees itself; how it ends, and what it says, is checked here.
+//!
+//! More of the kind is in hostile.rs (heaps used up, stacks overwritten), recovery.rs (compilers and what they unwind)
+//! and previous_handlers.rs.
+
+#![cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+
+#[path = "support/programs.rs"]
+mod programs;
+
+use libtest_mimic::{Arguments, Trial};
+use programs::{Build, Compilers, RUNTIME, end_of, source};
+use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// As hostile/cases.h says.
+const MARKER: &str = "about to fault\n";
+const SKIPPED: i32 = 77;
+
+/// How a case ends, and the one thing that backstop says in it; none if it is empty.
+#[derive(Clone, Copy)]
+enum Ends {
+    Well(&'static str),
+    By(i32, &'static str),
+}
+use Ends::{By, Well};
+
+const NO_STACK: &str = "backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards \
+                        catch exceptions only";
+const NO_HANDLER: &str = "backstop: the kernel refused the fault handler: guards catch exceptions only; is there a sandbox, \
+                          let it allow rt_sigaction";
+const NO_WATCHDOG: &str = "backstop: there is no free real-time signal or no thread to be had to watch deadlines with: \
+                           calls that overrun are not interrupted";
+const NO_SIGNAL: &str = "backstop: the kernel refuses the signal of deadlines: calls that overrun are not interrupted; \
+                         is there a sandbox, let it allow rt_tgsigqueueinfo";
+const OTHER_STACK: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack \
+                           than the one the guard is on";
+const UNEXPLAINED: &str = "backstop: SIGABRT under the guard of `case` is not recovered: this libc doesn't tell whether \
+                           the allocator stopped with its lock held (static glibc: link dynamically)";
+
+const MEMORY: &[(&str, Ends)] = &[
+    ("each_allocation_after_a_fault", Well("")),
+    ("each_allocation_after_a_fault_below_cleanups", Well("")),
+    ("each_allocation_after_a_number_thrown", Well("")),
+    ("each_allocation_after_a_terminate", Well("")),
+    ("each_allocation_after_an_abort", Well("")),
+    ("each_allocation_after_an_error_code", Well("")),
+    ("each_allocation_after_an_exception", Well("")),
+    ("each_allocation_after_nested_exceptions", Well("")),
+    ("each_allocation_in_a_domain", Well("")),
+    ("each_allocation_of_an_interruption", Well("")),
+    ("each_allocation_of_setting_up", Well("")),
+    ("each_allocation_of_the_first_call", Well(NO_STACK)),
+    ("each_allocation_of_the_first_call_in_a_domain", Well(NO_STACK)),
+    ("each_allocation_of_traces", Well("")),
+];
+
+const SYSTEM: &[(&str, Ends)] = &[
+    ("all_refused_after_the_first_call", Well("")),
+    ("alternate_stack_refused", By(libc::SIGSEGV, NO_STACK)),
+    ("alternate_stack_refused_and_a_guarded_fault", By(libc::SIGSEGV, NO_STACK)),
+    ("alternate_stack_refused_on_a_thread", Well(NO_STACK)),
+    ("alternate_stack_without_memory", By(libc::SIGSEGV, NO_STACK)),
+    ("deadline_signal_refused", Well(NO_SIGNAL)),
+    ("deadlines_without_descriptors", Well("")),
+    ("flags_set", Well("")),
+    ("membarrier_refused", Well("")),
+    ("mprotect_refused", By(libc::SIGSEGV, NO_STACK)),
+    ("no_descriptors_at_all", Well("")),
+    ("no_memory_for_a_threads_pages", Well(NO_STACK)),
+    ("overflow_past_cleanups_with_setrlimit_refused", Well("")),
+    ("overflow_with_mprotect_refused", Well("")),
+    ("overflow_with_setrlimit_refused", Well("")),
+    ("randomness_refused", Well("")),
+    ("registers_trashed", Well("")),
+    ("return_addresses_amid_other_code", Well("")),
+    ("return_addresses_to_data", Well("")),
+    ("return_addresses_trashed", Well("")),
+    ("sigaction_refused", By(libc::SIGSEGV, NO_HANDLER)),
+    ("sigaction_refused_for_one_signal", By(libc::SIGSEGV, NO_HANDLER)),
+    ("sigaction_refused_to_set_the_last_signal", Well(NO_HANDLER)),
+    ("stack_pointer_beyond_the_guard", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_beyond_the_guard_on_a_thread", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_into_the_alternate_stack", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_into_the_alternate_stack_on_a_thread", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_into_the_heap", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_into_the_heap_on_a_thread", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_noncanonical", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_noncanonical_on_a_thread", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_null", Well("")),
+    ("stack_pointer_of_the_kernel", By(libc::SIGSEGV, OTHER_STACK)),
+    ("stack_pointer_of_the_kernel_on_a_thread", By(libc::SIGSEGV, OTHER_STACK)),
+    ("watchdog_refused", Well(NO_WATCHDOG)),
+];
+
+const BUILDS: &[(&str, Ends)] = &[
+    ("abort_guarded", Well("")),
+    ("assertion", Well("")),
+    ("exception", Well("")),
+    ("exception_through_it", Well("")),
+    ("fault", Well("")),
+    ("interruption", Well("")),
+    ("overflow_on_main", Well("")),
+    ("thread", Well("")),
+    ("unguarded", By(libc::SIGSEGV, "")),
+];
+
+/// A way to build a program, and the cases that end otherwise in it.
+struct Way {
+    name: &'static str,
+    compile: &'static [&'static str],
+    link: &'static [&'static str],
+    but: &'static [(&'static str, Ends)],
+}
+
+const fn way(name: &'static str, compile: &'static [&'static str], link: &'static [&'static str]) -> Way {
+    Way { name, compile, link, but: &[] }
+}
+
+const GUARD_ONLY: &[&str] = &["-fno-exceptions", "-fno-rtti"];
+
+/// What glibc's own archive has no word on.
+const STATIC: &[(&str, Ends)] =
+    &[("abort_guarded", By(libc::SIGABRT, UNEXPLAINED)), ("assertion", By(libc::SIGABRT, UNEXPLAINED))];
+
+static PLAIN: Way = way("plain", &["-O2"], &[]);
+
+static WAYS: &[Way] = &[
+    way("unoptimised", &["-O0"], &[]),
+    way("optimised", &["-O3"], &[]),
+    way("frame_pointers", &["-O2", "-fno-omit-frame-pointer"], &[]),
+    way("no_frame_pointers", &["-O2", "-fomit-frame-pointer"], &[]),
+    way(
+        "control_flow_protection",
+        &["-O2", "-fcf-protection=full"],
+        &["-fcf-protection=full", "-Wl,-z,ibt,-z,shstk"],
+    ),
+    way("stack_protector", &["-O2", "-fstack-protector-all", "-fstack-clash-protection"], &[]),
+    way("no_position_independence", &["-O2", "-fno-pie"], &["-no-pie"]),
+    way(
+        "unused_sections_removed",
+        &["-O2", "-ffunction-sections", "-fdata-sections"],
+        &["-Wl,--gc-sections"],
+    ),
+    way("bound_at_once", &["-O2"], &["-Wl,-z,now"]),
+    way("bound_lazily", &["-O2", "-fplt"], &["-Wl,-z,lazy"]),
+    way("cxx_library_static", &["-O2"], &["-static-libstdc++", "-static-libgcc"]),
+    way("stripped", &["-O2"], &["-s"]),
+    way("gold", &["-O2"], &["-fuse-ld=gold"]),
+    way("lld", &["-O2"], &["-fuse-ld=lld"]),
+    way("mold", &["-O2"], &["-fuse-ld=mold"]),
+    way(
+        "lld_removing_and_folding",
+        &["-O2", "-ffunction-sections"],
+        &["-fuse-ld=lld", "-Wl,--gc-sections,--icf=all"],
+    ),
+    way(
+        "mold_removing_and_folding",
+        &["-O2", "-ffunction-sections"],
+        &["-fuse-ld=mold", "-Wl,--gc-sections,--icf=all"],
+    ),
+    way(
+        "gold_removing_and_folding",
+        &["-O2", "-ffunction-sections"],
+        &["-fuse-ld=gold", "-Wl,--gc-sections,--icf=all"],
+    ),
+    way("no_table_index", &["-O2"], &["-Wl,--no-eh-frame-hdr"]),
+    Way { name: "no_exceptions", compile: GUARD_ONLY, link: &[], but: &[] },
+    Way { name: "static", compile: &["-O2"], link: &["-static"], but: STATIC },
+    Way { name: "static_pie", compile: &["-O2", "-fPIE"], link: &["-static-pie"], but: STATIC },
+];
+
+/// Compiled by the first trial that needs it.
+type Lazy<T> = Arc<LazyLock<T, Box<dyn FnOnce() -> T + Send>>>;
+
+fn lazy<T>(make: impl FnOnce() -> T + Send + 'static) -> Lazy<T> {
+    Arc::new(LazyLock::new(Box::new(make)))
+}
+
+fn main() -> ExitCode {
+    let mut all = Vec::new();
+    for (name, compilers) in [("gcc", Some(Compilers::gcc())), ("clang", Compilers::clang())] {
+        let Some(compilers) = compilers else { continue };
+        let build = lazy(move || Build::new(compilers, &format!("trouble/{name}"), RUNTIME));
+        add(
+            &mut all,
+            format!("{name}::memory"),
+            MEMORY,
+            &[],
+            program(&build, "memory", &["memory.cc"], &PLAIN),
+        );
+        add(
+            &mut all,
+            format!("{name}::system"),
+            SYSTEM,
+            &[],
+            program(&build, "system", &["kernel.cc", "wild.cc"], &PLAIN),
+        );
+        for way in WAYS {
+            let program = program(&build, way.name, &["builds.cc", "victims.cc"], way);
+            add(&mut all, format!("{name}::{}", way.name), BUILDS, way.but, program);
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), all).exit_code()
+}
+
+/// Of these files, and hostile/main.cc; what the way says is for the first alone to be built without.
+fn program(
+    build: &Lazy<Build>,
+    name: &'static str,
+    files: &'static [&'static str],
+    way: &'static Way,
+) -> Lazy<PathBuf> {
+    let build = build.clone();
+    lazy(move || {
+        let part = build.part(name);
+        let file = |name: &&str| source("tests/trouble").join(name);
+        let mut objects = part.objects(&[source("tests/hostile/main.cc")], &["-O2"]);
+        let (cases, victims) =
+            files.split_at(files.iter().position(|file| *file == "victims.cc").unwrap_or(files.len()));
+        objects
+            .extend(part.objects(&cases.iter().map(file).collect::<Vec<_>>(), &["-O2", "-U_FORTIFY_SOURCE"]));
+        objects.extend(part.objects(&victims.iter().map(file).collect::<Vec<_>>(), way.compile));
+        part.link(&objects, way.link)
+    })
+}
+
+fn add(
+    all: &mut Vec<Trial>,
+    name: String,
+    cases: &'static [(&str, Ends)],
+    but: &'static [(&str, Ends)],
+    program: Lazy<PathBuf>,
+) {
+    for (case, ends) in cases {
+        let ends = but.iter().find(|(other, _)| other == case).map_or(*ends, |(_, ends)| *ends);
+        let program = program.clone();
+        all.push(Trial::test(format!("{name}::{case}"), move || {
+            check(&program, case, ends);
+            Ok(())
+        }));
+    }
+    all.push(Trial::test(format!("{name}::every_case_is_listed"), move || {
+        let end = end_of(&mut Command::new(&**program), &[], TIME_LIMIT);
+        let listed: BTreeSet<_> = cases.iter().map(|(case, _)| *case).collect();
+        assert_eq!(end.stdout.lines().collect::<BTreeSet<_>>(), listed);
+        Ok(())
+    }));
+}
+
+fn check(program: &Path, case: &str, ends: Ends) {
+    let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
+    if end.status.code() == Some(SKIPPED) {
+        eprintln!("skipped: {case}: {}", end.stderr);
+        return;
+    }
+    let (Well(says) | By(_, says)) = ends;
+    let said: BTreeSet<_> = end.stderr.lines().filter(|line| line.starts_with("backstop: ")).collect(); // of several processes
+    assert_eq!(said, BTreeSet::from_iter(Some(says).filter(|says| !says.is_empty())), "{end:#?}");
+    match ends {
+        Well(_) => assert!(end.status.success(), "{end:#?}"),
+        By(signal, _) => {
+            assert_eq!(end.status.signal(), Some(signal), "{end:#?}");
+            assert_eq!(end.stdout, MARKER, "not where it should have: {end:#?}");
+        }
+    }
+}
