@@ -22,6 +22,8 @@ struct Category : std::error_category {
   std::string message(int) const override { return text_; }
 };
 
+[[noreturn, gnu::noinline]] void raise(const std::string &text) { throw std::runtime_error(text); }
+
 struct Liar : std::exception {
   std::int32_t kind;
   explicit Liar(std::int32_t kind) : kind(kind) {}
@@ -32,7 +34,7 @@ struct Liar : std::exception {
     case 1:
       return reinterpret_cast<const char *>(8);
     case 2:
-      throw 1;
+      raise("a lie");
     default:
       std::abort();
     }
@@ -52,7 +54,7 @@ struct Liar : std::exception {
 
 [[gnu::noinline]] void write(volatile int *place) { *place = 1; }
 
-void terminating(const std::string &text) noexcept { throw std::runtime_error(text); }
+void terminating(const std::string &text) noexcept { raise(text); }
 
 void require(bool holds) {
   if (!holds) {

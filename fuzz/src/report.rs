@@ -41,7 +41,7 @@ fn failed(u: &mut Unstructured) -> Result<std::result::Result<(), Error>> {
         6 => ffi::fault_in_thread(text),
         7 => ffi::terminate(text),
         8 => ffi::call_back(text),
-        _ => ffi::call_back_to_panic(text),
+        _ => crate::panics::without_hook(|| ffi::call_back_to_panic(text)),
     };
     if let (0 | 1 | 7, Err(Error::Exception(exception))) = (kind, &failed) {
         let until_nul = text.split(|byte| *byte == 0).next().unwrap_or_default();
@@ -76,7 +76,7 @@ fn check_error(error: &Error) {
 
 fn check_debug(error: impl Debug) {
     check_text(&format!("{error:?}").replace('\n', ""), "Debug");
-    format!("{error:#?}");
+    assert!(format!("{error:#?}").len() < LONGEST);
 }
 
 fn check_text(text: &str, of: &str) {

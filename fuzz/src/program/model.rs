@@ -183,7 +183,7 @@ impl<'a> Model<'a> {
         };
         if !is_caught {
             return Err(match failure {
-                Failure::Fault(fault) => Failure::Fault(Fault { may_be_torn: true, ..fault }),
+                Failure::Fault(fault) if clause == 2 => Failure::Fault(Fault { may_be_torn: true, ..fault }),
                 other => other,
             });
         }
