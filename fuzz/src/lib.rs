@@ -3,7 +3,9 @@
 
 pub mod bridge;
 pub mod panics;
+pub mod program;
 pub mod replay;
+pub mod report;
 pub mod targets;
 
 // The build helper's own editors of what cxx generates.

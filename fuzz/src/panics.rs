@@ -10,6 +10,11 @@ thread_local! {
 
 /// What the function answers; None if it panics.
 pub fn tolerated<T>(function: impl FnOnce() -> T) -> Option<T> {
+    without_hook(|| catch_unwind(AssertUnwindSafe(function)).ok())
+}
+
+/// Runs what panics somewhere inside, and catches that itself.
+pub fn without_hook<T>(function: impl FnOnce() -> T) -> T {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = take_hook();
@@ -20,7 +25,7 @@ pub fn tolerated<T>(function: impl FnOnce() -> T) -> Option<T> {
         }));
     });
     let outer = TOLERANT.replace(true);
-    let outcome = catch_unwind(AssertUnwindSafe(function));
+    let outcome = function();
     TOLERANT.set(outer);
-    outcome.ok()
+    outcome
 }

@@ -30,7 +30,8 @@ pub fn main(target: &str, run: fn(&[u8])) {
     }
     let mut random = fastrand::Rng::with_seed(options.seed);
     for _ in 0..options.random {
-        let mut input = vec![0; random.usize(1..2048)];
+        let most = 1 << random.usize(3..12); // short ones are read more easily
+        let mut input = vec![0; random.usize(1..most)];
         random.fill(&mut input);
         run(&input);
     }

@@ -18,3 +18,13 @@ pub fn bridge(data: &[u8]) {
 fn forget_sources() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
+
+/// A program that is made from the bytes.
+pub fn program(data: &[u8]) {
+    crate::program::check(data);
+}
+
+/// Errors of which the bytes are the text.
+pub fn report(data: &[u8]) {
+    crate::report::check(data);
+}
