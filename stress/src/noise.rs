@@ -57,7 +57,9 @@ impl Noise {
         let is_over = Arc::new(AtomicBool::new(false));
         let mut random = random::generator(options.seed, MOST_THREADS, 0);
         handle_with(libc::SA_RESTART | libc::SA_ONSTACK);
-        if std::env::var_os("QUIET").is_some() { return Self { is_over, storm: thread::spawn(|| ()) } }
+        if std::env::var_os("QUIET").is_some() {
+            return Self { is_over, storm: thread::spawn(|| ()) };
+        }
         set_profiler(1000);
         let over = Arc::clone(&is_over);
         let storm = thread::spawn(move || {

@@ -46,7 +46,12 @@ pub fn work(context: &mut Context) -> Checked {
     let depth = depth();
     for _ in 0..context.random.u8(..6) {
         let operation = context.random.choice(choice).expect("there are some");
-        operation(context).map_err(|difference| format!("{} {difference}", choice.iter().position(|o| std::ptr::fn_addr_eq(*o, operation)).unwrap()))?;
+        operation(context).map_err(|difference| {
+            format!(
+                "{} {difference}",
+                choice.iter().position(|o| std::ptr::fn_addr_eq(*o, operation)).unwrap()
+            )
+        })?;
         check_depth(depth)?;
     }
     Ok(())

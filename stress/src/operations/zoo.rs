@@ -2,19 +2,19 @@
 
 use super::{Checked, Context};
 use crate::tally::Tally;
-use backstop_zoo::{CASES, Case, Expected};
 use backstop::Signal;
+use backstop_zoo::{CASES, Case, Expected};
 use std::sync::LazyLock;
 
 pub static TALLY: Tally = Tally::new(&backstop_zoo::DOMAIN);
 
 /// Not here, and why.
 const LEFT_OUT: &[&str] = &[
-    "bad_system_call",         // a thread does that once: `threads` has it
-    "crash_while_unwinding",   // the exception that was on its way is never freed
-    "double_free",             // found in the thread's cache of blocks, unless that happens to be full
-    "drop_joinable_thread",    // the thread's stack is never freed
-    "throw_from_destructor",   // as crash_while_unwinding
+    "bad_system_call",       // a thread does that once: `threads` has it
+    "crash_while_unwinding", // the exception that was on its way is never freed
+    "double_free",           // found in the thread's cache of blocks, unless that happens to be full
+    "drop_joinable_thread",  // the thread's stack is never freed
+    "throw_from_destructor", // as crash_while_unwinding
 ];
 
 static RECOVERED: LazyLock<Vec<&Case>> = LazyLock::new(|| {
@@ -30,5 +30,7 @@ pub fn run(context: &mut Context) -> Checked {
     context.step(&case.name);
     let aborts = matches!(case.expected, Expected::Fault(fault) if fault.signal == Signal::SIGABRT);
     let _alone = aborts.then(|| context.aborts_alone());
-    case.expected.check(&TALLY.count((case.call)())).map_err(|difference| format!("{}: {difference}", case.name))
+    case.expected
+        .check(&TALLY.count((case.call)()))
+        .map_err(|difference| format!("{}: {difference}", case.name))
 }
