@@ -181,6 +181,9 @@ void handle(int signal, siginfo_t *info, void *context) {
       verdict = try_to_recover(fault, message, interrupted);
     }
     is_resolved = verdict == Verdict::awaited;
+    if (is_resolved) {
+      hold_signals(interrupted);
+    }
     // Otherwise the previous handler may know what to do, and have been meant to.
     if (!is_resolved && first.is_fatal(signal, *info)) {
       print_refusal(fault, verdict);
