@@ -11,8 +11,9 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{Build, Compilers, RUNTIME, end_of, source};
+use programs::{Build, Compilers, RUNTIME, end_of, run, source};
 use std::collections::BTreeSet;
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -30,11 +31,13 @@ const SKIPPED: i32 = 77;
 enum Ends {
     Well(&'static str),
     By(i32, &'static str),
+    /// For this reason; it isn't run.
+    Never(&'static str),
 }
-use Ends::{By, Well};
+use Ends::{By, Never, Well};
 
-const NO_STACK: &str = "backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards \
-                        catch exceptions only";
+const NO_STACK: &str = "backstop: no memory or descriptor for a thread's alternate stack, or a sandbox that doesn't allow \
+                        sigaltstack, mmap and mprotect: until that changes, its guards catch exceptions only";
 const NO_HANDLER: &str = "backstop: the kernel refused the fault handler: guards catch exceptions only; is there a sandbox, \
                           let it allow rt_sigaction";
 const NO_WATCHDOG: &str = "backstop: there is no free real-time signal or no thread to be had to watch deadlines with: \
@@ -43,6 +46,8 @@ const NO_SIGNAL: &str = "backstop: the kernel refuses the signal of deadlines: c
                          is there a sandbox, let it allow rt_tgsigqueueinfo";
 const OTHER_STACK: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack \
                            than the one the guard is on";
+const BEYOND: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: the stack can't be read to the guard, \
+                      and what lies there may hold a lock";
 const UNEXPLAINED: &str = "backstop: SIGABRT under the guard of `case` is not recovered: this libc doesn't tell whether \
                            the allocator stopped with its lock held (static glibc: link dynamically)";
 
@@ -107,9 +112,11 @@ const BUILDS: &[(&str, Ends)] = &[
     ("exception", Well("")),
     ("exception_through_it", Well("")),
     ("fault", Well("")),
+    ("fault_on_a_thread", Well("")),
     ("interruption", Well("")),
+    ("one_fault", Well("")),
+    ("overflow_on_a_thread", Well("")),
     ("overflow_on_main", Well("")),
-    ("thread", Well("")),
     ("unguarded", By(libc::SIGSEGV, "")),
 ];
 
@@ -125,7 +132,20 @@ const fn way(name: &'static str, compile: &'static [&'static str], link: &'stati
     Way { name, compile, link, but: &[] }
 }
 
-const GUARD_ONLY: &[&str] = &["-fno-exceptions", "-fno-rtti"];
+const NO_TABLES: &[&str] = &[
+    "-O2",
+    "-fno-exceptions",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-unwind-tables",
+    "-fomit-frame-pointer",
+    "-g0",
+];
+
+const UNREADABLE: (&str, Ends) =
+    ("interruption", Never("a call is not interrupted where its stack can't be read"));
+
+/// A linker's index of tables is missing, and so for all of the program.
+const NO_INDEX: &[(&str, Ends)] = &[UNREADABLE, ("overflow_on_a_thread", By(libc::SIGSEGV, BEYOND))];
 
 /// What glibc's own archive has no word on.
 const STATIC: &[(&str, Ends)] =
@@ -172,11 +192,20 @@ static WAYS: &[Way] = &[
         &["-O2", "-ffunction-sections"],
         &["-fuse-ld=gold", "-Wl,--gc-sections,--icf=all"],
     ),
-    way("no_table_index", &["-O2"], &["-Wl,--no-eh-frame-hdr"]),
-    Way { name: "no_exceptions", compile: GUARD_ONLY, link: &[], but: &[] },
+    way("no_exceptions", &["-O2", "-fno-exceptions", "-fno-rtti"], &[]),
+    Way { name: "no_tables", compile: NO_TABLES, link: &[], but: &[UNREADABLE] },
+    Way { name: "no_table_index", compile: &["-O2"], link: &["-Wl,--no-eh-frame-hdr"], but: NO_INDEX },
     Way { name: "static", compile: &["-O2"], link: &["-static"], but: STATIC },
     Way { name: "static_pie", compile: &["-O2", "-fPIE"], link: &["-static-pie"], but: STATIC },
 ];
+
+/// Sections of the library that are damaged, of which the unwinder reads one or the other.
+const TABLES: [&str; 3] = [".eh_frame", ".eh_frame_hdr", ".gcc_except_table"];
+
+/// How: all zeros, all ones, and from these on by chance, all bytes or one of twenty.
+const ZEROS: u32 = 0;
+const ONES: u32 = 1;
+const DAMAGES: u32 = 16;
 
 /// Compiled by the first trial that needs it.
 type Lazy<T> = Arc<LazyLock<T, Box<dyn FnOnce() -> T + Send>>>;
@@ -204,12 +233,55 @@ fn main() -> ExitCode {
             &[],
             program(&build, "system", &["kernel.cc", "wild.cc"], &PLAIN),
         );
+        let whole = build.clone();
+        all.push(Trial::test(format!("{name}::damaged_tables"), move || {
+            damaged_tables(&whole);
+            Ok(())
+        }));
         for way in WAYS {
             let program = program(&build, way.name, &["builds.cc", "victims.cc"], way);
             add(&mut all, format!("{name}::{}", way.name), BUILDS, way.but, program);
         }
     }
     libtest_mimic::run(&Arguments::from_args(), all).exit_code()
+}
+
+/// A fault amid code whose tables are damaged: the walk reads nonsense, and faults, aborts, or goes astray itself.
+fn damaged_tables(build: &Build) {
+    let part = build.part("damaged_tables");
+    let objects = part
+        .objects(&["hostile/main.cc", "trouble/builds.cc"].map(|file| source("tests").join(file)), &["-O2"]);
+    let library = part.library(&source("tests/trouble/victims.cc"), &["-O2"]);
+    let program = part.link(&[objects, vec![library.clone()]].concat(), &[]);
+    let [table, damaged] = ["table", "damaged.so"].map(|name| library.with_file_name(name));
+    for section in TABLES {
+        let of_table = format!("{section}={}", table.display());
+        run(Command::new("objcopy").args(["--dump-section", &of_table]).arg(&library).arg("/dev/null"));
+        let whole = fs::read(&table).unwrap();
+        for damage in 0..DAMAGES {
+            fs::write(&table, damage_to(&whole, damage)).unwrap();
+            run(Command::new("objcopy").args(["--update-section", &of_table]).arg(&library).arg(&damaged));
+            let mut command = Command::new(&program);
+            let end = end_of(command.arg("one_fault").env("LD_PRELOAD", &damaged), &[], TIME_LIMIT);
+            assert!(end.status.success(), "{section}, damage {damage}: {end:#?}");
+            assert_eq!(end.stderr, "", "{section}, damage {damage}");
+        }
+    }
+}
+
+fn damage_to(whole: &[u8], damage: u32) -> Vec<u8> {
+    let mut random = u64::from(damage);
+    let mut by_chance = |byte: u8| {
+        random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        let is_hit = damage % 2 == 0 || (random >> 33) % 20 == 0;
+        if is_hit { (random >> 56) as u8 } else { byte }
+    };
+    let damaged = |&byte: &u8| match damage {
+        ZEROS => 0,
+        ONES => 0xff,
+        _ => by_chance(byte),
+    };
+    whole.iter().map(damaged).collect()
 }
 
 /// Of these files, and hostile/main.cc; what the way says is for the first alone to be built without.
@@ -257,15 +329,20 @@ fn add(
 }
 
 fn check(program: &Path, case: &str, ends: Ends) {
+    let (Well(says) | By(_, says) | Never(says)) = ends;
+    if let Never(_) = ends {
+        eprintln!("skipped: {case}: {says}");
+        return;
+    }
     let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
     if end.status.code() == Some(SKIPPED) {
         eprintln!("skipped: {case}: {}", end.stderr);
         return;
     }
-    let (Well(says) | By(_, says)) = ends;
     let said: BTreeSet<_> = end.stderr.lines().filter(|line| line.starts_with("backstop: ")).collect(); // of several processes
     assert_eq!(said, BTreeSet::from_iter(Some(says).filter(|says| !says.is_empty())), "{end:#?}");
     match ends {
+        Never(_) => {}
         Well(_) => assert!(end.status.success(), "{end:#?}"),
         By(signal, _) => {
             assert_eq!(end.status.signal(), Some(signal), "{end:#?}");
