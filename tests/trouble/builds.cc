@@ -60,6 +60,7 @@ CASE(fault) {
 
 CASE(overflow_on_main) {
   limit_main_stack(1 << 20);
+  marker();
   check_fault(guarded(overflow), SIGSEGV);
   check_fault(guarded(overflow), SIGSEGV);
 }
