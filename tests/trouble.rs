@@ -11,7 +11,7 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{Build, Compilers, RUNTIME, end_of, run, source};
+use programs::{Build, Compilers, RUNTIME, end_of, is_there, run, source};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -155,8 +155,6 @@ const UNREADABLE: &[(&str, Ends)] = &[
 const STATIC: &[(&str, Ends)] =
     &[("abort_guarded", By(libc::SIGABRT, UNEXPLAINED)), ("assertion", By(libc::SIGABRT, UNEXPLAINED))];
 
-static PLAIN: Way = way("plain", &["-O2"], &[]);
-
 static WAYS: &[Way] = &[
     way("unoptimised", &["-O0"], &[]),
     way("optimised", &["-O3"], &[]),
@@ -223,40 +221,67 @@ fn main() -> ExitCode {
     for (name, compilers) in [("gcc", Some(Compilers::gcc())), ("clang", Compilers::clang())] {
         let Some(compilers) = compilers else { continue };
         let build = lazy(move || Build::new(compilers, &format!("trouble/{name}"), RUNTIME));
-        add(
-            &mut all,
-            format!("{name}::memory"),
-            MEMORY,
-            &[],
-            program(&build, "memory", &["memory.cc"], &PLAIN),
-        );
-        add(
-            &mut all,
-            format!("{name}::system"),
-            SYSTEM,
-            &[],
-            program(&build, "system", &["kernel.cc", "wild.cc"], &PLAIN),
-        );
-        let whole = build.clone();
+        let program = |name, files| {
+            let cases = cases_in(&build, name, files);
+            lazy(move || cases.0.link(&cases.1, &[]))
+        };
+        add(&mut all, &format!("{name}::memory"), MEMORY, &[], program("memory", &["memory.cc"]));
+        add(&mut all, &format!("{name}::system"), SYSTEM, &[], program("system", &["kernel.cc", "wild.cc"]));
+        let cases = cases_in(&build, "builds", &["builds.cc"]);
+        for way in WAYS.iter().filter(|way| has_linker(way)) {
+            let program = built(&cases, way);
+            add(&mut all, &format!("{name}::{}", way.name), BUILDS, way.but, program);
+        }
         all.push(Trial::test(format!("{name}::damaged_tables"), move || {
-            damaged_tables(&whole);
+            damaged_tables(&cases);
             Ok(())
         }));
-        for way in WAYS {
-            let program = program(&build, way.name, &["builds.cc", "victims.cc"], way);
-            add(&mut all, format!("{name}::{}", way.name), BUILDS, way.but, program);
-        }
     }
     libtest_mimic::run(&Arguments::from_args(), all).exit_code()
 }
 
+fn has_linker(way: &Way) -> bool {
+    let name = way.link.iter().find_map(|flag| flag.strip_prefix("-fuse-ld="));
+    let linker = name.map(|name| format!("ld.{name}"));
+    let missing = linker.filter(|linker| !is_there(linker));
+    if let Some(missing) = &missing {
+        eprintln!("skipped: there is no {missing}");
+    }
+    missing.is_none()
+}
+
+/// Objects, and where what is made of them is put.
+type Objects = Lazy<(Build, Vec<PathBuf>)>;
+
+/// Those of these files and of hostile/main.cc.
+fn cases_in(build: &Lazy<Build>, name: &'static str, files: &'static [&'static str]) -> Objects {
+    let build = build.clone();
+    lazy(move || {
+        let part = build.part(name);
+        let cases = files.iter().map(|file| source("tests/trouble").join(file));
+        let files: Vec<_> = cases.chain([source("tests/hostile/main.cc")]).collect();
+        let objects = part.objects(&files, &["-O2", "-U_FORTIFY_SOURCE"]);
+        (part, objects)
+    })
+}
+
+/// The cases with victims that are built this way.
+fn built(cases: &Objects, way: &'static Way) -> Lazy<PathBuf> {
+    let cases = cases.clone();
+    lazy(move || {
+        let (build, objects) = &**cases;
+        let part = build.part(way.name);
+        let victims = part.objects(&[source("tests/trouble/victims.cc")], way.compile);
+        part.link(&[objects.clone(), victims].concat(), way.link)
+    })
+}
+
 /// A fault amid code whose tables are damaged: the walk reads nonsense, and faults, aborts, or goes astray itself.
-fn damaged_tables(build: &Build) {
+fn damaged_tables(cases: &Objects) {
+    let (build, objects) = &***cases;
     let part = build.part("damaged_tables");
-    let objects = part
-        .objects(&["hostile/main.cc", "trouble/builds.cc"].map(|file| source("tests").join(file)), &["-O2"]);
     let library = part.library(&source("tests/trouble/victims.cc"), &["-O2"]);
-    let program = part.link(&[objects, vec![library.clone()]].concat(), &[]);
+    let program = part.link(&[&objects[..], &[library.clone()]].concat(), &[]);
     let [table, damaged] = ["table", "damaged.so"].map(|name| library.with_file_name(name));
     for section in TABLES {
         let of_table = format!("{section}={}", table.display());
@@ -288,30 +313,9 @@ fn damage_to(whole: &[u8], damage: u32) -> Vec<u8> {
     whole.iter().map(damaged).collect()
 }
 
-/// Of these files, and hostile/main.cc; what the way says is for the first alone to be built without.
-fn program(
-    build: &Lazy<Build>,
-    name: &'static str,
-    files: &'static [&'static str],
-    way: &'static Way,
-) -> Lazy<PathBuf> {
-    let build = build.clone();
-    lazy(move || {
-        let part = build.part(name);
-        let file = |name: &&str| source("tests/trouble").join(name);
-        let mut objects = part.objects(&[source("tests/hostile/main.cc")], &["-O2"]);
-        let (cases, victims) =
-            files.split_at(files.iter().position(|file| *file == "victims.cc").unwrap_or(files.len()));
-        objects
-            .extend(part.objects(&cases.iter().map(file).collect::<Vec<_>>(), &["-O2", "-U_FORTIFY_SOURCE"]));
-        objects.extend(part.objects(&victims.iter().map(file).collect::<Vec<_>>(), way.compile));
-        part.link(&objects, way.link)
-    })
-}
-
 fn add(
     all: &mut Vec<Trial>,
-    name: String,
+    name: &str,
     cases: &'static [(&str, Ends)],
     but: &'static [(&str, Ends)],
     program: Lazy<PathBuf>,
