@@ -62,21 +62,6 @@ backstop_error *spare_error() noexcept {
   std::abort();
 }
 
-std::string one_line(const std::string &text) {
-  std::string line;
-  const size_t end = text.find_last_not_of("\r\n");
-  for (size_t at = 0; end != std::string::npos && at <= end; ++at) {
-    if (text[at] == '\n') {
-      line += "\\n";
-    } else if (text[at] == '\r') {
-      line += "\\r";
-    } else {
-      line += text[at];
-    }
-  }
-  return line;
-}
-
 std::string duration_text(uint64_t nanoseconds) {
   const char *unit = "ns";
   double value = static_cast<double>(nanoseconds);

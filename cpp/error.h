@@ -120,9 +120,6 @@ template <typename Make> void set_text(std::string &text, Make make) noexcept {
   }
 }
 
-// The text with its line breaks spelt out, so that a message is one line. Those at the end go.
-std::string one_line(const std::string &text);
-
 // The readable form of std::type_info::name().
 std::string demangled(const char *name);
 

@@ -2,6 +2,7 @@
 #include "exception_type.h"
 #include "guard.h"
 #include "itanium.h"
+#include "printable.h"
 #include "rust_exceptions.h"
 #include <cstring>
 #include <filesystem>
@@ -125,8 +126,9 @@ std::exception_ptr nested_in(const Thrown &thrown) noexcept {
 }
 
 std::string message_of(const backstop_error &error) {
-  const std::string what = error.has_what ? ": " + one_line(error.what) : "";
-  const std::string cause = error.kind == BACKSTOP_PANIC ? "panic in a Rust callback" : name_of_type(error.thrown);
+  const std::string what = error.has_what ? ": " + printable(error.what) : "";
+  const std::string cause =
+      error.kind == BACKSTOP_PANIC ? "panic in a Rust callback" : printable(name_of_type(error.thrown));
   return std::string(error.site->name) + ": " + cause + what;
 }
 

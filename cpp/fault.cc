@@ -1,6 +1,7 @@
 #include "fault.h"
 #include "error.h"
 #include "names.h"
+#include "printable.h"
 #include "registers.h"
 #include <cinttypes>
 #include <cstdio>
@@ -31,7 +32,8 @@ std::string message_of(const backstop_error &error) {
       std::string(error.site->name) + ": " + kind_name(fault.kind) + access_note(fault.kind, fault.access);
   if (fault.kind == BACKSTOP_FAULT_TERMINATE || fault.kind == BACKSTOP_FAULT_PURE_VIRTUAL_CALL) {
     if (error.thrown.type != nullptr) {
-      text += " over " + demangled(error.thrown.type->name()) + (error.has_what ? ": " + one_line(error.what) : "");
+      text += " over " + printable(demangled(error.thrown.type->name()));
+      text += error.has_what ? ": " + printable(error.what) : "";
     }
     return text;
   }
@@ -42,7 +44,7 @@ std::string message_of(const backstop_error &error) {
     text += ": number " + std::to_string(fault.system_call);
   }
   if (!error.fault->message.empty()) {
-    text += ": " + error.fault->message;
+    text += ": " + printable(error.fault->message);
   }
   return text + " (" + signal_and_code(fault) + "), instruction " + hexadecimal(fault.instruction_pointer);
 }
@@ -75,7 +77,8 @@ backstop_error *error_from(const Recovery &recovery, const backstop_site *site) 
   error->fault = new FaultRecord();
   fill_in(*error, recovery, site);
   if (snapshot.message.length > 0) {
-    error->fault->message = one_line(snapshot.message.bytes);
+    error->fault->message = snapshot.message.bytes;
+    error->fault->message.erase(error->fault->message.find_last_not_of("\r\n") + 1); // libc ends it as a line
     error->fault->fault.message = error->fault->message.c_str();
   }
   error->thrown.type = snapshot.exception;

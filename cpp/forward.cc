@@ -14,6 +14,7 @@ namespace {
 struct Slot {
   struct sigaction previous; // written before our handler is installed, and never again
   struct sigaction ours;
+  std::atomic<bool> taken; // ours is installed: both are there to be read
   std::atomic<bool> reset; // the previous handler has since withdrawn itself (SIG_DFL)
 };
 
@@ -127,7 +128,8 @@ bool take_over(int signal, Slot &slot, void (*handler)(int, siginfo_t *, void *)
     return false;
   }
   slot.ours = action_for(slot.previous, handler);
-  return sigaction(signal, &slot.ours, nullptr) == 0;
+  slot.taken = sigaction(signal, &slot.ours, nullptr) == 0;
+  return slot.taken;
 }
 
 } // namespace
@@ -140,12 +142,13 @@ void list_handlers(backstop_signal_status *signals) noexcept {
     const Slot &slot = slots[index];
     struct sigaction present = {};
     sigaction(fault_signals[index], nullptr, &present);
-    const uintptr_t ours = address_of(slot.ours), handler = address_of(present);
+    const bool is_taken = slot.taken; // another thread may be installing
+    const uintptr_t handler = address_of(present);
     signals[index].signal = fault_signals[index];
-    signals[index].is_handled = ours != 0;
-    signals[index].is_on_top = ours != 0 && handler == ours;
+    signals[index].is_handled = is_taken;
+    signals[index].is_on_top = is_taken && handler == address_of(slot.ours);
     signals[index].handler = handler;
-    signals[index].previous = ours != 0 && !slot.reset.load() ? address_of(slot.previous) : 0;
+    signals[index].previous = is_taken && !slot.reset.load() ? address_of(slot.previous) : 0;
   }
 }
 
@@ -156,7 +159,7 @@ bool take_over(uint64_t signals, void (*handler)(int, siginfo_t *, void *)) noex
       while (index-- > 0) {
         if (is_wanted(index)) {
           sigaction(fault_signals[index], &slots[index].previous, nullptr);
-          slots[index].ours = {};
+          slots[index].taken = false;
         }
       }
       return false;

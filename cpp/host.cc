@@ -11,7 +11,8 @@ __attribute__((weak)) void __asan_init();
 __attribute__((weak)) void __hwasan_init();
 __attribute__((weak)) void __msan_init();
 __attribute__((weak)) void __tsan_init();
-__attribute__((weak)) void __ubsan_handle_add_overflow();
+// By a name of our own: when gcc builds for any sanitizer it knows this one itself, and with its arguments.
+__attribute__((weak)) void backstop_ubsan_handle() __asm__("__ubsan_handle_add_overflow");
 }
 
 namespace backstop {
@@ -88,7 +89,7 @@ void list_sanitizers(char *names, size_t size) noexcept {
   has_all |= add_if(__msan_init, "__msan_init", "memory");
   has_all |= add_if(__tsan_init, "__tsan_init", "thread");
   if (!has_all) { // in clang's runtimes of the others it is contained, whether or not it is used
-    add_if(__ubsan_handle_add_overflow, "__ubsan_handle_add_overflow", "undefined");
+    add_if(backstop_ubsan_handle, "__ubsan_handle_add_overflow", "undefined");
   }
 }
 

@@ -3,6 +3,7 @@
 #include "altstack.h"
 #include "copies.h"
 #include "critical.h"
+#include "environment.h"
 #include "handler.h"
 #include "heap_corruption.h"
 #include "inner_guard.h"
@@ -47,7 +48,7 @@ bool is_valid(const backstop_options &options) {
 
 bool is_disabled() {
   static const bool disabled = [] {
-    const char *value = std::getenv("BACKSTOP_DISABLE");
+    const char *value = environment("BACKSTOP_DISABLE");
     return value != nullptr && value[0] != '\0' && !(value[0] == '0' && value[1] == '\0');
   }();
   return disabled;
@@ -63,7 +64,10 @@ void pin() {
 
 void say_refused(Joining joining) {
   if (joining == Joining::refused) {
-    std::fputs("backstop: the kernel refused the fault handler: guards catch exceptions only\n", stderr);
+    std::fputs(
+        "backstop: the kernel refused the fault handler: guards catch exceptions only; is there a sandbox, let it "
+        "allow rt_sigaction\n",
+        stderr);
   } else {
     std::fprintf(stderr,
                  "backstop: two copies of different versions are in this process, and that in %s has the fault "
@@ -129,8 +133,8 @@ bool is_installed() noexcept { return working; }
 void prepare_thread() noexcept {
   thread.prepared = !install_with_defaults() || map_thread({0, 0});
   if (!thread.prepared) { // the next call tries again
-    warn_once("backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards catch "
-              "exceptions only\n");
+    warn_once("backstop: no memory or descriptor for a thread's alternate stack, or a sandbox that doesn't allow "
+              "sigaltstack, mmap and mprotect: until that changes, its guards catch exceptions only\n");
   }
 }
 

@@ -1,5 +1,6 @@
 // The whole story of an error, in lines, for those who have no symboliser at hand. In ordinary context.
 #include "error.h"
+#include "printable.h"
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
@@ -60,10 +61,10 @@ std::string place(uintptr_t address) {
     module.name = symbol.dli_fname != nullptr ? symbol.dli_fname : "the program";
   }
   const size_t slash = module.name.rfind('/');
-  const std::string file = slash == std::string::npos ? module.name : module.name.substr(slash + 1);
+  const std::string file = printable(slash == std::string::npos ? module.name : module.name.substr(slash + 1));
   if (has_symbol) {
     const uintptr_t offset = address - reinterpret_cast<uintptr_t>(symbol.dli_saddr);
-    return readable_symbol(symbol.dli_sname) + format(" + 0x%" PRIxPTR, offset) + " in " + file;
+    return printable(readable_symbol(symbol.dli_sname)) + format(" + 0x%" PRIxPTR, offset) + " in " + file;
   }
   const std::string build_id = module.build_id.empty() ? "" : ", build id " + module.build_id;
   return file + format(" + 0x%" PRIxPTR, address - module.base) + build_id;
@@ -119,7 +120,7 @@ std::string fault_in_lines(const backstop_error *error, const backstop_fault &fa
   std::string text = "\n  recovery: ";
   text += recovery.way == BACKSTOP_JUMP ? "jumped" : "unwound";
   text += recovery.is_torn ? ", torn" : ", clean";
-  text += format("\n  thread: %" PRId32 " `", fault.thread) + one_line(fault.thread_name) +
+  text += format("\n  thread: %" PRId32 " `", fault.thread) + printable(fault.thread_name) +
           format("`, stack 0x%" PRIxPTR "..0x%" PRIxPTR ", stack pointer 0x%" PRIxPTR, fault.stack_low,
                  fault.stack_high, fault.stack_pointer);
   text += registers_in_lines(error) + "\n  backtrace:";
@@ -131,7 +132,7 @@ std::string report_of(const backstop_error *error) {
   for (const backstop_error *nested = backstop_error_nested(error); nested != nullptr;
        nested = backstop_error_nested(nested)) {
     const char *type = backstop_error_type_name(nested), *what = backstop_error_what(nested, nullptr);
-    text += std::string("\n  caused by: ") + type + (what != nullptr ? ": " + one_line(what) : "");
+    text += std::string("\n  caused by: ") + printable(type) + (what != nullptr ? ": " + printable(what) : "");
   }
   if (const backstop_fault *fault = backstop_error_fault(error)) {
     text += fault_in_lines(error, *fault);

@@ -1,4 +1,5 @@
 #include "throw_site.h"
+#include "environment.h"
 #include "thread.h"
 #include <algorithm>
 #include <atomic>
@@ -6,7 +7,7 @@
 #include <utility>
 #ifdef BACKSTOP_WATCHES_THROWS
 #include "inner_guard.h"
-#include <unwind.h>
+#include "itanium.h"
 #endif
 
 namespace backstop {
@@ -115,8 +116,8 @@ bool is_wanted(backstop_traces traces) noexcept {
   if (traces != BACKSTOP_TRACES_BY_ENVIRONMENT) {
     return traces == BACKSTOP_TRACES_ON;
   }
-  const char *value = std::getenv("RUST_LIB_BACKTRACE"); // what Rust's std makes of them
-  value = value != nullptr ? value : std::getenv("RUST_BACKTRACE");
+  const char *value = environment("RUST_LIB_BACKTRACE"); // what Rust's std makes of them
+  value = value != nullptr ? value : environment("RUST_BACKTRACE");
   return value != nullptr && std::strcmp(value, "0") != 0;
 }
 
@@ -162,7 +163,7 @@ void learn_from(void (*thrower)(void *), std::exception_ptr &exception) noexcept
 } // namespace
 
 void prepare_throw_sites(backstop_traces traces) noexcept {
-  if (is_wanted(traces)) {
+  if (is_wanted(traces) && is_catchable(throw_new)) {
     is_tracing = true;
     std::exception_ptr exception;
     for (const auto thrower : {throw_new, throw_again, throw_stored}) {

@@ -3,6 +3,7 @@
 #include "runtime_code.h"
 #include "thread.h"
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdio>
@@ -115,6 +116,18 @@ void note_tracer(uint64_t now) noexcept {
   traced = tracer != nullptr && tracer[sizeof("TracerPid:\t") - 1] != '0';
 }
 
+// A thread that has just ended, or a full queue, is nothing that lasts.
+void say_refused(int error) noexcept {
+  static bool is_said = false;
+  if ((error == EPERM || error == ENOSYS || error == EACCES) && !is_said) {
+    is_said = true;
+    std::fputs(
+        "backstop: the kernel refuses the signal of deadlines: calls that overrun are not interrupted; is there a "
+        "sandbox, let it allow rt_tgsigqueueinfo\n",
+        stderr);
+  }
+}
+
 // Unless one is on its way already: to a thread that has it blocked, say.
 void interrupt(Watched &watched, uint64_t until, uint64_t now) noexcept {
   note_tracer(now);
@@ -123,8 +136,10 @@ void interrupt(Watched &watched, uint64_t until, uint64_t now) noexcept {
   }
   watched.sent_at = now;
   fence_all(); // a call that ends now either is seen to have ended, or sees that a signal will come and waits for it
-  if (watched.until.load() != until || !send_deadline(watched.thread)) {
+  const bool is_still_due = watched.until.load() == until;
+  if (!is_still_due || !send_deadline(watched.thread)) {
     watched.sent.store(0);
+    say_refused(is_still_due ? errno : 0);
   }
 }
 

@@ -1,5 +1,6 @@
 use crate::carried::{Carried, Content, Parcel};
 use crate::report::write_exception;
+use crate::text::shortened;
 use crate::translation::{Translation, translated};
 use crate::{Backtrace, Site, Standard, record::Record};
 use std::borrow::Cow;
@@ -190,8 +191,8 @@ impl fmt::Debug for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exception")
             .field("site", self.site())
-            .field("type_name", &self.type_name())
-            .field("what", &self.what())
+            .field("type_name", &shortened(self.type_name()))
+            .field("what", &self.what().as_deref().map(shortened))
             .field("nested", &self.nested())
             .finish()
     }

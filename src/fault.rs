@@ -70,7 +70,8 @@ impl Fault {
         self.raw().thread
     }
 
-    /// What `assert`, the allocator or a check of the library had to say before it aborted, on one line and up to 8 KiB.
+    /// What `assert`, the allocator or a check of the library had to say before it aborted, up to 8 KiB, without the
+    /// line break at its end.
     ///
     /// Bytes that are not UTF-8 are replaced; [`message_bytes`](Self::message_bytes) has them as they were.
     pub fn message(&self) -> Option<Cow<'_, str>> {

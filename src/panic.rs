@@ -1,6 +1,6 @@
 use crate::carried::{Carried, Content};
 use crate::raise::message_of;
-use crate::text::one_line;
+use crate::text::{Printable, shortened};
 use crate::{Site, record::Record};
 use std::any::Any;
 use std::borrow::Cow;
@@ -92,7 +92,7 @@ impl Panic {
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.inner.payload {
-            Some(_) => write!(f, "{}: panic in a Rust callback: {}", self.site(), one_line(&self.message())),
+            Some(_) => write!(f, "{}: panic in a Rust callback: {}", self.site(), Printable(self.message())),
             None => f.write_str(&self.inner.record.message()),
         }
     }
@@ -100,7 +100,10 @@ impl fmt::Display for Panic {
 
 impl fmt::Debug for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Panic").field("site", self.site()).field("message", &self.message()).finish()
+        f.debug_struct("Panic")
+            .field("site", self.site())
+            .field("message", &shortened(&self.message()))
+            .finish()
     }
 }
 

@@ -1,14 +1,14 @@
 //! What a fault says when asked for more than a line.
 
-use crate::text::{Printable, one_line};
+use crate::text::Printable;
 use crate::{Access, Deadline, Exception, Fault};
 use std::fmt;
 
 /// What an exception is, on one line. With `#`, where it was thrown, too.
 pub(crate) fn write_exception(exception: &Exception, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{}: {}", exception.site(), exception.type_name())?;
+    write!(f, "{}: {}", exception.site(), Printable(exception.type_name()))?;
     if let Some(what) = exception.what() {
-        write!(f, ": {}", one_line(&what))?;
+        write!(f, ": {}", Printable(what))?;
     }
     match exception.backtrace().filter(|_| f.alternate()) {
         Some(backtrace) => section(f, "thrown from", format_args!("\n{backtrace}")),

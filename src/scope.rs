@@ -1,5 +1,5 @@
 use crate::raise::message_of;
-use crate::text::one_line;
+use crate::text::Printable;
 use scopeguard::ScopeGuard;
 use std::error::Error as StdError;
 use std::fmt;
@@ -128,8 +128,8 @@ pub enum CleanupError {
 impl fmt::Display for CleanupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CleanupError::Failed(error) => f.write_str(&one_line(&error.to_string())),
-            CleanupError::Panicked(message) => write!(f, "panic: {}", one_line(message)),
+            CleanupError::Failed(error) => write!(f, "{}", Printable(error)),
+            CleanupError::Panicked(message) => write!(f, "panic: {}", Printable(message)),
         }
     }
 }

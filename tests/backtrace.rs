@@ -55,7 +55,7 @@ fn a_stripped_binary_and_its_debug_file() {
     output(Command::new("objcopy").arg("--only-keep-debug").args([&program, &debug]));
     output(Command::new("strip").arg("-o").args([&stripped, &program]));
 
-    let trace = output(Command::new(&stripped).env("BACKSTOP_TEST", PRINTS_A_CRASH));
+    let trace = output(Command::new(&stripped).env(support::CHILD, PRINTS_A_CRASH));
     assert!(!trace.contains("null_read"), "not stripped: {trace}");
     let offsets: Vec<&str> = trace.lines().filter_map(|line| offset_in(line, &stripped)).collect();
     assert!(!offsets.is_empty(), "{trace}");

@@ -148,6 +148,7 @@ fn programs_run_on_riscv64() {
     }
 }
 
+// trap 25
 #[test]
 fn beside_address_sanitizer() {
     let build = Build::new(Compilers::gcc(), "c_abi/address_sanitizer", RUNTIME);

@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     support::main(tests)
 }
 
+// trap 9
 fn faults_in_callbacks() -> Vec<Test> {
     let dies = |way: &'static str, call: fn(fn()), callback: &'static str| {
         // A panic in a function of the bridge comes out of the guard: see exceptions.rs.

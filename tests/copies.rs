@@ -229,6 +229,7 @@ impl Library {
     }
 }
 
+// trap 28
 fn other_version_is_refused() {
     let Programs { first, other_version, .. } = &*PROGRAMS;
     for (one, other) in [(first, other_version), (other_version, first)] {

@@ -37,6 +37,7 @@ const SUCCEED: &[&str] = &[
     "in_a_child",
     "inner_is_earlier",
     "jumps_too",
+    "next_call_has_none",
     "no_stray_signal",
     "no_thread_before_the_first",
     "outer_is_earlier",

@@ -614,6 +614,7 @@ fn a_panic_on_a_thread_of_cpp() {
     backstop_zoo::callbacks::on_cpp_thread(|| panic!("no guard here"));
 }
 
+// trap 11
 fn thread_cancellation() {
     let thread = std::thread::spawn(|| {
         marker();

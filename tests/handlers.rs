@@ -60,7 +60,7 @@ fn removed(handler: Handler, data: *mut c_void) -> bool {
 
 fn main() -> ExitCode {
     support::main(vec![
-        Test::in_child("told_of_a_guarded_fault", told_of_a_guarded_fault),
+        Test::in_child("told_of_a_guarded_fault", told_of_a_guarded_fault), // L6, L7
         Test::in_child("told_of_an_abort", told_of_an_abort),
         Test::in_child("told_of_a_bad_system_call", told_of_a_bad_system_call),
         Test::new("told_of_an_unguarded_fault", told_of_an_unguarded_fault, |child| {
@@ -122,7 +122,9 @@ fn told_of_a_guarded_fault() {
         CONTINUE
     }
     add(look, ptr::without_provenance_mut(17));
-    signals::set_errno(4321);
+    arm();
+    assert_eq!(CALLS.load(SeqCst), 0, "L6: of what succeeds it isn't told");
+    signals::set_errno(4321); // L7: of a crash it is, once
     assert!(backstop_zoo::null_member_write().is_err());
     assert_eq!((CALLS.load(SeqCst), signals::errno()), (1, 4321));
 }

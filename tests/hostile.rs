@@ -99,8 +99,8 @@ const OTHER_STACK: &str = "backstop: SIGSEGV under the guard of `case` is not re
                            than the one the guard is on";
 const OVERWRITTEN: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: the stack was overwritten \
                            through the guard, and with it the frames to go back to";
-const NO_DESCRIPTOR: &str = "backstop: no memory or descriptor for a thread's alternate stack: until there is, its \
-                             guards catch exceptions only";
+const NO_DESCRIPTOR: &str = "backstop: no memory or descriptor for a thread's alternate stack, or a sandbox that doesn't allow \
+                             sigaltstack, mmap and mprotect: until that changes, its guards catch exceptions only";
 
 /// Compiled by the first trial that needs it.
 type Program = LazyLock<PathBuf, Box<dyn FnOnce() -> PathBuf + Send>>;

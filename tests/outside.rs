@@ -185,6 +185,7 @@ fn in_a_program_in_cxx() {
     outcome_of(&mut Command::new(&program)).succeeds_saying(&["all well"]);
 }
 
+// trap 27
 #[test]
 fn under_panic_abort() {
     let arguments = ["run", "--config", "profile.dev.panic='abort'"];
@@ -230,6 +231,7 @@ fn instructions_of_a_guarded_call() {
     assert!(added.abs_diff(131) <= 6, "it is {added} now: say so here and in guard.cc");
 }
 
+// trap 8, trap 27
 #[test]
 fn under_fat_lto() {
     let arguments = ["run", "--release", "--config", "profile.release.lto='fat'"];
@@ -443,6 +445,7 @@ fn with_trycatch(name: &str, trycatch: &str) -> Crate {
     copy
 }
 
+// trap 28
 #[test]
 fn with_a_trycatch_that_is_not_composed_although_it_says_so() {
     let text = format!("#define BACKSTOP_OWN_TRYCATCH\n#include \"backstop/bridge.h\"\n{OWN_TRYCATCH}");
@@ -459,6 +462,7 @@ fn with_a_trycatch_of_its_own() {
     ]);
 }
 
+// trap 28
 #[test]
 fn with_a_trycatch_composed_with_ours() {
     with_trycatch("composed_trycatch", COMPOSED_TRYCATCH).cargo(&["run"]).succeeds_saying(CAUGHT);

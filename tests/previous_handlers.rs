@@ -64,6 +64,7 @@ fn each_way_to_install() -> Vec<Test> {
     tests
 }
 
+// trap 23, B28
 fn fault_under_handler(flags: c_int, mask: &[c_int]) {
     PAGE.store(signals::read_only_page(), SeqCst);
     FLAGS.store(flags as usize, SeqCst);
@@ -98,6 +99,7 @@ extern "C" fn note_signal(signal: c_int) {
     }
 }
 
+// L15
 /// A fault can't be ignored, but what is sent can, and abort ends the process either way.
 fn each_way_to_ignore() -> Vec<Test> {
     let with_action = |action, fault: fn()| {
@@ -120,9 +122,9 @@ fn each_way_to_ignore() -> Vec<Test> {
     let mut tests = Vec::new();
     for (name, action) in [("by_default", SIG_DFL), ("ignored", SIG_IGN)] {
         let fault = with_action(action, backstop_zoo::null_write_unguarded);
-        tests.push(Test::dies_all_the_same(format!("{name}: fault"), fault, SIGSEGV));
+        tests.push(support::dies_all_the_same(format!("{name}: fault"), fault, SIGSEGV));
         let abort = with_action(action, backstop_zoo::failed_assert_unguarded);
-        tests.push(Test::dies_all_the_same(format!("{name}: abort"), abort, SIGABRT));
+        tests.push(support::dies_all_the_same(format!("{name}: abort"), abort, SIGABRT));
     }
     tests.push(Test::in_child("ignored: sent", with_action(SIG_IGN, go_on_if_sent)));
     tests

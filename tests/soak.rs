@@ -6,11 +6,11 @@ use backstop_zoo::callbacks::on_cpp_thread;
 use backstop_zoo::thrown::{self, Manner, Relay};
 use backstop_zoo::{CASES, Case, Expected};
 use std::error::Error;
+use std::fmt;
 use std::panic::panic_any;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::{fmt, fs};
-use support::{Test, assert_recovers};
+use support::{Belongings, Test, assert_recovers};
 
 fn main() -> ExitCode {
     support::main(vec![
@@ -25,36 +25,6 @@ fn main() -> ExitCode {
             leave_no_thread_behind(|| on_cpp_thread(assert_recovers))
         }),
     ])
-}
-
-/// What a process has, as far as that could leak.
-#[derive(Debug)]
-struct Belongings {
-    resident_kib: usize,
-    mappings: usize,
-    descriptors: usize,
-}
-
-impl Belongings {
-    fn now() -> Self {
-        // Exact, unlike the counters in statm.
-        let rollup = fs::read_to_string("/proc/self/smaps_rollup").expect("Linux has it");
-        let resident = rollup.lines().find_map(|line| line.strip_prefix("Rss:")).expect("it is there");
-        Self {
-            resident_kib: resident.trim().trim_end_matches(" kB").parse().expect("a number"),
-            mappings: fs::read_to_string("/proc/self/maps").expect("Linux has it").lines().count(),
-            descriptors: fs::read_dir("/proc/self/fd").expect("Linux has it").count(),
-        }
-    }
-
-    #[track_caller]
-    fn assert_no_more_than(&self, before: &Self) {
-        // Room for code that was paged in late, and for a heap whose top comes and goes. Three bytes lost at each of
-        // the faults would show.
-        assert!(self.resident_kib <= before.resident_kib + 256, "{self:?} {before:?}");
-        assert!(self.mappings <= before.mappings + 2, "{self:?} {before:?}");
-        assert_eq!(self.descriptors, before.descriptors);
-    }
 }
 
 fn case(name: &str) -> &'static Case {

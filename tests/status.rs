@@ -134,6 +134,7 @@ fn address() -> usize {
     someone_elses as Handler as usize
 }
 
+// trap 24
 fn handlers_that_came_later() {
     arm();
     signals::set_action(SIGFPE, address(), SA_SIGINFO | SA_ONSTACK, &[]);
@@ -225,6 +226,7 @@ fn deadlines() {
     );
 }
 
+// trap 25
 fn a_debugger() {
     arm();
     // SAFETY: this process has one thread, and the child makes calls and ends.

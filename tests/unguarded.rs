@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     support::main(tests)
 }
 
+// L11
 fn unguarded_faults() -> Vec<Test> {
     let dies = |name: &str, fault: fn(), signal| {
         let on_main = move || {
@@ -24,8 +25,8 @@ fn unguarded_faults() -> Vec<Test> {
         };
         let on_thread = move || _ = thread::spawn(on_main).join();
         [
-            Test::dies_all_the_same(format!("{name} main"), on_main, signal),
-            Test::dies_all_the_same(format!("{name} thread"), on_thread, signal),
+            support::dies_all_the_same(format!("{name} main"), on_main, signal),
+            support::dies_all_the_same(format!("{name} thread"), on_thread, signal),
         ]
     };
     let trap = if cfg!(target_arch = "aarch64") { SIGTRAP } else { SIGILL };
@@ -72,22 +73,27 @@ fn overflowed_in_rust(child: &Child) {
     let outcome = child.run();
     outcome.died_by(SIGABRT);
     outcome.says("has overflowed its stack");
-    outcome.says_nothing_of_us();
+    outcome.says_nothing_of("backstop:");
     outcome.same_as(&child.with("BACKSTOP_DISABLE", "1").run());
 }
 
 /// Sends the signal to the process or the thread.
 type Send = fn(c_int, pthread_t);
 
+// trap 18
 /// Rust's own handler for SIGSEGV and SIGBUS takes whatever isn't a stack overflow for a fault that will come again, and
 /// only withdraws: the first such signal that is sent ends nothing. So these tests put the default action in its place.
 fn sent_signals() -> Vec<Test> {
-    let ways: [(&str, Send); 2] =
-        [("another_process", send_from_a_process), ("another_thread", send_from_here)];
+    let ways: [(&str, Send); 4] = [
+        ("another_process", send_from_a_process), // B25: SI_USER
+        ("another_thread", send_from_here),
+        ("a_queue", send_by_queue), // B25: SI_QUEUE
+        ("a_timer", send_by_timer), // B25: SI_TIMER
+    ];
     let mut tests = Vec::new();
     for signal in [SIGSEGV, SIGABRT] {
         for (from, send) in ways {
-            tests.push(Test::dies_all_the_same(
+            tests.push(support::dies_all_the_same(
                 format!("signal {signal} from {from}"),
                 move || receive(signal, send, thread::park),
                 signal,
@@ -115,7 +121,8 @@ fn sent_signals() -> Vec<Test> {
             move |child| child.run().died_by(signal),
         ));
     }
-    tests.push(Test::dies_all_the_same(
+    tests.push(support::dies_all_the_same(
+        // trap 22
         "signal 11 twice from itself, after Rust's handler",
         || {
             arm();
@@ -128,6 +135,7 @@ fn sent_signals() -> Vec<Test> {
         SIGSEGV,
     ));
     // All that abort does.
+    // L9
     tests.push(Test::in_child("SIGABRT from itself under_a_guard", || {
         assert!(matches!(backstop_zoo::send_itself(SIGABRT), Err(Error::Fault(_))));
         assert_recovers();
@@ -165,6 +173,27 @@ fn send_from_a_process(signal: c_int, _: pthread_t) {
     Command::new("sh").args(["-c", &kill]).status().expect("a shell");
 }
 
+fn send_by_queue(signal: c_int, _: pthread_t) {
+    let value = libc::sigval { sival_ptr: ptr::null_mut() };
+    // SAFETY: has no conditions.
+    assert_eq!(unsafe { libc::sigqueue(libc::getpid(), signal, value) }, 0);
+}
+
+fn send_by_timer(signal: c_int, _: pthread_t) {
+    let now = libc::timespec { tv_sec: 0, tv_nsec: 1 };
+    let never = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: what is passed lives as long as the calls; an event of zeros is one.
+    unsafe {
+        let mut event: libc::sigevent = std::mem::zeroed();
+        event.sigev_notify = libc::SIGEV_SIGNAL;
+        event.sigev_signo = signal;
+        let mut timer = std::mem::zeroed();
+        assert_eq!(libc::timer_create(libc::CLOCK_MONOTONIC, &mut event, &mut timer), 0);
+        let once = libc::itimerspec { it_interval: never, it_value: now };
+        assert_eq!(libc::timer_settime(timer, 0, &once, ptr::null_mut()), 0);
+    }
+}
+
 fn send_from_here(signal: c_int, target: pthread_t) {
     // SAFETY: the thread that waits for this.
     unsafe { libc::pthread_kill(target, signal) };
@@ -183,7 +212,7 @@ fn switched_off() -> [Test; 4] {
             |child| {
                 let outcome = child.with("BACKSTOP_DISABLE", "1").run();
                 outcome.died_by(SIGSEGV);
-                outcome.says_nothing_of_us();
+                outcome.says_nothing_of("backstop:");
             },
         ),
         Test::new(

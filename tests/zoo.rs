@@ -2,48 +2,26 @@
 //!
 //! Ids like L2 or G4 refer to what other projects assert in their own tests; see also the table.
 
+#[path = "support/cells.rs"]
+mod cells;
 mod support;
 
-use backstop::{Error, Fault, FaultKind, Signal, Way};
-use backstop_zoo::callbacks::{Callback, call_back, on_cpp_thread};
+use backstop::{Error, FaultKind, Signal};
 use backstop_zoo::{CASES, Case, Expected};
+use cells::{Cell, check, named, use_heap};
 use std::process::ExitCode;
 use support::{Test, marker, signals};
 
-/// Where a case is called.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    Main,
-    RustThread,
-    CppThread,
-    /// In Rust that C++ calls back, under a guard of its own.
-    Callback,
-}
-
-impl Place {
-    fn run(self, body: impl Fn() + Send + Sync + 'static) {
-        match self {
-            Place::Main => body(),
-            Place::RustThread => std::thread::spawn(body).join().expect("no panic"),
-            Place::CppThread => on_cpp_thread(body),
-            Place::Callback => assert_eq!(call_back(&Callback::new(body)).expect("it comes back"), 1),
-        }
-    }
-}
-
 fn main() -> ExitCode {
-    let ways = [Way::Unwind, Way::Jump];
-    let places = [Place::Main, Place::RustThread, Place::CppThread, Place::Callback];
-    let matrix = CASES
-        .iter()
-        .flat_map(|case| ways.iter().flat_map(move |&way| places.map(|place| matrix_test(case, way, place))));
     let others = [
         Test::in_child("control", control), // L1, B1
+        // trap 21
         Test::in_child("errno_as_it_stood", errno_as_it_stood),
         Test::in_child("what_terminate_was_called_over", what_terminate_was_called_over),
         Test::in_child("what_is_kept_byte_for_byte", what_is_kept_byte_for_byte),
         Test::in_child("overflows_and_violations_are_told_apart", overflows_and_violations_are_told_apart), // G4
         Test::in_child("all_in_one_process", all_in_one_process), // L1, L2, L3
+        // trap 26
         Test::in_child("all_in_a_forked_process", all_in_a_forked_process),
         Test::in_child("small_and_large_stacks", small_and_large_stacks),
         Test::in_child("a_step_beyond_the_guard_page", a_step_beyond_the_guard_page),
@@ -51,13 +29,12 @@ fn main() -> ExitCode {
         Test::in_child("several_threads_at_once", several_threads_at_once),
         Test::in_child("aborts_on_several_threads_at_once", aborts_on_several_threads_at_once),
     ];
-    support::main(matrix.chain(others).collect())
+    support::main(Cell::all().map(test_of).chain(others).collect())
 }
 
-fn matrix_test(case: &'static Case, way: Way, place: Place) -> Test {
-    let name = format!("{} {way:?} {place:?}", case.name);
-    let body = move || place.run(move || call_and_look_around(case, way));
-    let test = match case.expected {
+fn test_of(cell: Cell) -> Test {
+    let (name, body) = (cell.name(), move || cell.run(marker));
+    let test = match cell.case.expected {
         Expected::Forwarded { signal, message } => Test::new(name, body, move |child| {
             let outcome = child.run();
             outcome.died_by(signal.number());
@@ -65,88 +42,7 @@ fn matrix_test(case: &'static Case, way: Way, place: Place) -> Test {
         }),
         _ => Test::in_child(name, body),
     };
-    test.skipped_if(!case.runs_here(), &format!("only on {}", case.only_on.unwrap_or_default()))
-}
-
-fn named(name: &str) -> &'static Case {
-    CASES.iter().find(|case| case.name == name).expect("it is in the table")
-}
-
-fn call(case: &Case, way: Way) -> Result<(), Error> {
-    match way {
-        Way::Jump => backstop_zoo::jumped(case.name),
-        _ => (case.call)(),
-    }
-}
-
-fn call_and_look_around(case: &Case, way: Way) {
-    assert_eq!(backstop_zoo::add(1, 2).expect("it behaves"), 3); // sets this thread up
-    backstop_zoo::round_upward();
-    signals::block(libc::SIGUSR1);
-    let before = State::now();
-
-    // Twice, since the first may have left something behind that only the second trips over. L10, L13, G2, G3
-    for _ in 0..2 {
-        // Not a code that anything sets.
-        signals::set_errno(4321);
-        marker();
-        let result = call(case, way);
-        let (errno, after) = (signals::errno(), State::now());
-        check_way(case, way, &result);
-        assert_eq!(after, before);
-        if let Err(Error::Fault(fault)) = &result {
-            assert_eq!((errno, fault.errno()), (4321, 4321));
-            assert_eq!(fault.thread_id(), signals::thread_id());
-            check_recovery(fault, way);
-        }
-        use_heap();
-        std::thread::spawn(use_heap).join().expect("no panic");
-    }
-
-    let other = match case.expected {
-        Expected::Fault(fault) if fault.signal == Signal::SIGSEGV => "call_abort",
-        _ => "null_read",
-    };
-    let other = named(other);
-    check(other, &(other.call)());
-    assert_eq!(State::now(), before);
-    assert_eq!(backstop_zoo::greet("zoo").expect("it behaves"), "hello, zoo");
-}
-
-/// What can be unwound to the end is, where that is asked for, and everything else is torn.
-fn check_recovery(fault: &Fault, way: Way) {
-    let recovery = fault.recovery();
-    let jumps = [FaultKind::StackSmashing, FaultKind::HeapCorruption].contains(&fault.kind());
-    let unwinds = way == Way::Unwind && !jumps && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
-    let comes_to_its_end = recovery.second_fault().is_none() && !recovery.is_truncated();
-    assert_eq!(
-        recovery.way(),
-        if unwinds && comes_to_its_end { Way::Unwind } else { Way::Jump },
-        "{fault:?}"
-    );
-    assert!(recovery.is_torn() || recovery.hopped() + recovery.unvouched() == 0, "{fault:?}");
-    assert!(recovery.frames().len() > 0, "{fault:?}");
-}
-
-/// As `check`; the name of the case is not that of the site if it is called by name.
-#[track_caller]
-fn check_way(case: &Case, way: Way, result: &Result<(), Error>) {
-    match (way, case.expected.check(result)) {
-        (Way::Jump, Err(difference)) => panic!("{}: {difference}", case.name),
-        (Way::Jump, Ok(())) => {}
-        _ => check(case, result),
-    }
-}
-
-#[track_caller]
-fn check(case: &Case, result: &Result<(), Error>) {
-    if let Err(difference) = case.expected.check(result) {
-        panic!("{}: {difference}", case.name);
-    }
-    if let Err(error) = result {
-        let line = error.to_string();
-        assert!(line.contains(case.name) && !line.contains('\n'), "not a line that names the site: {line:?}");
-    }
+    test.skipped_if(!cell.case.runs_here(), &format!("only on {}", cell.case.architectures.join(" ")))
 }
 
 fn control() {
@@ -282,7 +178,7 @@ fn messages_in_the_users_words() {
         ("throw_through_noexcept", "std::terminate over std::runtime_error: the lion is out".to_owned()),
     ];
     let on_x86 = [
-        ("noncanonical_read", "non-canonical address (read) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
+        ("noncanonical_read", "non-canonical address (read) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"), // trap 19
         ("noncanonical_write", "non-canonical address (write) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
         ("noncanonical_copy", "non-canonical address (write) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
         ("noncanonical_call", "non-canonical address (execute) at 0xdead000000000000 (SIGSEGV, SI_KERNEL)"),
@@ -337,30 +233,4 @@ fn aborts_on_several_threads_at_once() {
             }
         }
     });
-}
-
-/// What a guarded call must leave as it was, besides `errno`.
-#[derive(PartialEq, Debug)]
-struct State {
-    blocked_signals: Vec<i32>,
-    alternate_stack: (usize, usize, i32),
-    float_control: u64,
-    exceptions_in_flight: bool,
-}
-
-impl State {
-    fn now() -> Self {
-        Self {
-            blocked_signals: signals::blocked(),
-            alternate_stack: signals::alternate_stack(),
-            float_control: backstop_zoo::float_control(),
-            exceptions_in_flight: backstop_zoo::exceptions_in_flight(),
-        }
-    }
-}
-
-/// From the thread's cache through the arena to mappings of their own.
-fn use_heap() {
-    let blocks: Vec<Vec<u8>> = (0..22).map(|bits| vec![1; 1 << bits]).collect();
-    assert!(blocks.iter().all(|block| block.last() == Some(&1)));
 }

@@ -2,8 +2,8 @@
 
 const SOURCES: &[&str] = &[
     "arithmetic.cc",
-    "by_name.cc",
     "callbacks.cc",
+    "cases.cc",
     "checks.cc",
     "controls.cc",
     "endings.cc",
@@ -28,4 +28,5 @@ fn main() {
         .flag_if_supported("-fstack-clash-protection")
         .compile("backstop-zoo");
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=include");
 }

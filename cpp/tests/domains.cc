@@ -1,6 +1,7 @@
 // A domain that a torn recovery taints, and what it then refuses.
 #include "support.h"
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <sys/wait.h>
 #include <thread>
@@ -225,6 +226,20 @@ TEST_CASE("a call that overruns its deadline counts as a fault does") {
   char first[1024];
   backstop_domain_first_fault(&domain, first, sizeof(first));
   CHECK(text(first) == backstop_error_message(error.get()));
+}
+
+TEST_CASE("so does one that could not be interrupted, once it has returned") {
+  static backstop_domain domain = BACKSTOP_DOMAIN("late");
+  domain.on_torn = BACKSTOP_ALLOW_CALLS;
+  static const backstop_site at = {"wait", __FILE__, __LINE__, BACKSTOP_UNWIND, &domain, 5000000};
+  const Error error = guarded(at, [] {
+    const uint32_t previous = backstop_barrier_enter("on_event");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    backstop_barrier_leave(previous);
+  });
+  REQUIRE(error != nullptr);
+  CHECK(backstop_error_kind(error.get()) == BACKSTOP_DEADLINE);
+  CHECK(counters_of(domain).deadlines == 1);
 }
 
 TEST_CASE("a child process goes on counting") {

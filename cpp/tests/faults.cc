@@ -1,5 +1,5 @@
 // Every fault of the zoo, in both ways of recovery; and that afterwards all is as it was before.
-#include "cases.h"
+#include "backstop/zoo.h"
 #include "support.h"
 #include <cerrno>
 #include <cfenv>
@@ -46,7 +46,32 @@ void check_memory_is_to_be_had() {
   }
 }
 
-void check_case(const zoo::Case &expected, const backstop_site &at) {
+// qemu-user has no seccomp, nor faults of aarch64 over alignment.
+bool is_to_be_had(const backstop_zoo_case &expected) {
+#ifdef CHECK_UNDER_QEMU
+  if (text(expected.name) == "bad_system_call" || text(expected.name) == "misaligned_read") {
+    return false;
+  }
+#endif
+  return expected.outcome == BACKSTOP_ZOO_FAULT;
+}
+
+// Nor does it say on aarch64 whether a read or a write faulted.
+backstop_fault_kind kind_of(const backstop_zoo_case &expected) {
+#if defined(CHECK_UNDER_QEMU) && defined(__aarch64__)
+  switch (expected.kind) {
+  case BACKSTOP_FAULT_WILD_READ:
+  case BACKSTOP_FAULT_WILD_WRITE:
+    return BACKSTOP_FAULT_WILD_ACCESS;
+  case BACKSTOP_FAULT_FORBIDDEN_READ:
+  case BACKSTOP_FAULT_FORBIDDEN_WRITE:
+    return BACKSTOP_FAULT_FORBIDDEN_ACCESS;
+  }
+#endif
+  return expected.kind;
+}
+
+void check_case(const backstop_zoo_case &expected, const backstop_site &at) {
   CAPTURE(text(expected.name));
   errno = ERANGE;
   const State before;
@@ -55,7 +80,7 @@ void check_case(const zoo::Case &expected, const backstop_site &at) {
   const Error error = guarded(at, [&] {
     errno = is_thrown ? errno : EDOM;
     std::fesetround(is_thrown ? FE_UPWARD : FE_DOWNWARD);
-    expected.function();
+    expected.call();
   });
   const State after;
   check_same(before, after);
@@ -65,8 +90,9 @@ void check_case(const zoo::Case &expected, const backstop_site &at) {
 
   const backstop_fault &fault = *backstop_error_fault(error.get());
   CHECK(fault.size == sizeof(backstop_fault));
-  CHECK(fault.kind == expected.kind);
+  CHECK(fault.kind == kind_of(expected));
   CHECK(fault.signal == expected.signal);
+  CHECK(text(backstop_error_message(error.get())).find(expected.message ? expected.message : "") != std::string::npos);
   const backstop_recovery &recovery = *backstop_error_recovery(error.get());
   CHECK(recovery.size == sizeof(backstop_recovery));
   CHECK(recovery.frame_count > 0);
@@ -84,9 +110,13 @@ void check_case(const zoo::Case &expected, const backstop_site &at) {
 void check_all() {
   CHECK(guarded([] {}) == nullptr); // the first one prepares the thread
   std::fesetround(FE_UPWARD);
-  for (const zoo::Case &expected : zoo::cases()) {
-    check_case(expected, site);
-    check_case(expected, jumping);
+  std::size_t count;
+  const backstop_zoo_case *const cases = backstop_zoo_cases(&count);
+  for (const backstop_zoo_case *expected = cases; expected != cases + count; ++expected) {
+    if (is_to_be_had(*expected)) {
+      check_case(*expected, site);
+      check_case(*expected, jumping);
+    }
   }
   std::fesetround(FE_TONEAREST);
 }

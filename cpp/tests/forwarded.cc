@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
@@ -131,6 +132,30 @@ TEST_CASE("behind a barrier, and its name is told") {
   });
   CHECK(end.is_by(SIGSEGV));
   CHECK(has(end.said, "on_event"));
+}
+
+TEST_CASE("what was sent, though a guard is there") {
+  const End end = end_of([] { guarded([] { std::raise(SIGSEGV); }); });
+  CAPTURE(end.said);
+  CHECK(end.is_by(SIGSEGV));
+  CHECK(has(end.said, "it was sent to the thread"));
+}
+
+// From this frame up to where the guard was called.
+__attribute__((noinline)) static void overwrite_to(const char *end) {
+  char *volatile start = static_cast<char *>(__builtin_frame_address(0));
+  std::memset(start, 0x41, static_cast<size_t>(end - start));
+  fault();
+}
+
+TEST_CASE("where the stack was overwritten through the guard") {
+  const End end = end_of([] {
+    const char here = 0;
+    guarded([&] { overwrite_to(&here); });
+  });
+  CAPTURE(end.said);
+  CHECK(end.is_by(SIGSEGV));
+  CHECK(has(end.said, "the stack was overwritten through the guard"));
 }
 
 TEST_CASE("with the allocator's lock held") {

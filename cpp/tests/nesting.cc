@@ -67,6 +67,7 @@ TEST_CASE("a fault in a catch block leaves no exception behind") {
   CHECK(std::uncaught_exceptions() == 0);
 }
 
+// L12, B29
 TEST_CASE("a hundred deep, each with a fault of its own") {
   int faults = 0;
   struct Deeper {

@@ -436,12 +436,14 @@ enum {
 BACKSTOP_API backstop_error_kind_t backstop_error_kind(const backstop_error *error) BACKSTOP_NOEXCEPT;
 BACKSTOP_API const backstop_site *backstop_error_site(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* One line without a newline that names site and cause. */
+/* One line without a newline that names site and cause. What others have said in it (texts of exceptions and of aborts,
+ * names of types) can't break the line or drive a terminal: control characters are spelt out, as are bytes that aren't
+ * UTF-8, and of each text beyond 4 KiB the middle is left out. */
 BACKSTOP_API const char *backstop_error_message(const backstop_error *error) BACKSTOP_NOEXCEPT;
 
-/* The whole story, in lines: the message, what the exceptions nested in it say, registers, and the frames with the
- * names that the dynamic symbol tables have, as module, offset and build id where there is none. Copied into `buffer`,
- * NUL-terminated and cut to `size` bytes. Answers its whole length without the NUL. */
+/* The whole story, in lines that are as careful: the message, what the exceptions nested in it say, registers, and the
+ * frames with the names that the dynamic symbol tables have, as module, offset and build id where there is none. Copied
+ * into `buffer`, NUL-terminated and cut to `size` bytes. Answers its whole length without the NUL. */
 BACKSTOP_API size_t backstop_error_report(const backstop_error *error, char *buffer, size_t size) BACKSTOP_NOEXCEPT;
 
 /* The demangled dynamic type of the exception; NULL where there was none. */
@@ -535,7 +537,7 @@ typedef struct backstop_fault {
   backstop_access access;
   int32_t system_call;  /* that seccomp refused; -1 otherwise */
   char thread_name[16]; /* NUL-terminated */
-  const char *message;  /* what assert, the allocator or the library had to say, up to 8 KiB; or NULL */
+  const char *message;  /* what assert, the allocator or the library had to say, as it was, up to 8 KiB; or NULL */
 } backstop_fault;
 
 /* NULL if the error is an exception. */

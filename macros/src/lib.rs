@@ -45,7 +45,7 @@ use proc_macro::TokenStream;
 ///
 /// * `"unwind"`, the default: the destructors of the C++ frames between the fault and the guard run, where they can.
 /// * `"jump"`: straight back to the guard, and none of the code that faulted runs any more. For libraries in which
-///   a destructor does more harm after a fault than a leak. Such a recovery is always torn.
+///   a destructor does more harm after a fault than a leak. Such a recovery is torn if it leaves anything out.
 ///
 /// `deadline = "50ms"` says how long a call may take, in a whole number of `ns`, `us`, `ms`, `s` or `min`: one that takes longer
 /// is interrupted, and returns `backstop::Error::Deadline`. `"none"` lifts the deadline of the block.

@@ -32,7 +32,7 @@ pub(crate) fn kind(attr: &Attribute) -> Kind {
         () if ["allow", "warn", "deny", "forbid"].into_iter().any(is) => Kind::Lint,
         () if path.segments.len() > 1 && path.segments[0].ident == "clippy" => Kind::Lint,
         () if is("must_use") || is("deprecated") => Kind::Caller,
-        () if is("rust_name") => Kind::RustName,
+        () if is("rust_name") && said(attr).is_some() => Kind::RustName,
         () => Kind::Other,
     }
 }
@@ -83,8 +83,11 @@ pub(crate) fn exception(attrs: &[Attribute]) -> Option<&Attribute> {
 
 /// What `#[rust_name = "x"]`, or `#[rust_name = x]`, says. The last one counts, as with cxx.
 pub(crate) fn ident(attrs: &[Attribute], key: &str) -> Option<Ident> {
-    let named = attrs.iter().rev().find(|attr| attr.path().is_ident(key))?;
-    let Meta::NameValue(meta) = &named.meta else { return None };
+    said(attrs.iter().rev().find(|attr| attr.path().is_ident(key))?)
+}
+
+fn said(attr: &Attribute) -> Option<Ident> {
+    let Meta::NameValue(meta) = &attr.meta else { return None };
     match &meta.value {
         Expr::Lit(expr) => match &expr.lit {
             Lit::Str(text) => text.parse().ok(),

@@ -151,6 +151,7 @@ fn call(function: &Function) -> TokenStream {
     };
     let call = quote_spanned!(span=> #home::#name(#(#arguments),*));
     match function.unsafety() {
+        // SAFETY: it is in a function that is as unsafe; what the declaration asks for is for the C++ that calls it to keep.
         Some(_) => quote_spanned!(span=> unsafe { #call }),
         None => call,
     }

@@ -96,9 +96,11 @@ pub(crate) fn spelt_out(ty: &Type) -> TokenStream {
 fn spell_out(tokens: TokenStream) -> TokenStream {
     let mut out = TokenStream::new();
     let mut in_lifetime = false;
+    // How many colons stand just before: after two an identifier is part of a path, which cxx will refuse.
+    let mut colons = 0;
     for token in tokens {
         match &token {
-            TokenTree::Ident(ident) if !in_lifetime => out.extend(spell_out_ident(ident)),
+            TokenTree::Ident(ident) if !in_lifetime && colons < 2 => out.extend(spell_out_ident(ident)),
             TokenTree::Group(group) => {
                 let mut same = Group::new(group.delimiter(), spell_out(group.stream()));
                 same.set_span(group.span());
@@ -106,7 +108,9 @@ fn spell_out(tokens: TokenStream) -> TokenStream {
             }
             _ => out.extend([token.clone()]),
         }
-        in_lifetime = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        let is = |char| matches!(&token, TokenTree::Punct(punct) if punct.as_char() == char);
+        in_lifetime = is('\'');
+        colons = if is(':') { colons + 1 } else { 0 };
     }
     out
 }

@@ -90,8 +90,10 @@ pub(crate) fn table(translations: &[Translation], hidden_module: &Ident) -> Opti
         quote! {
             #(#cfgs)*
             ::backstop::__private::Translation::new(
+                // SAFETY: it answers whose type that is, and doesn't look at the object.
                 || unsafe { super::#hidden_module::#type_function(::core::ptr::null()) },
                 |exception| {
+                    // SAFETY: the runtime calls this with an object that is of this class, or has it as a base, and lives.
                     let translated = super::#translate_function(unsafe { &*exception.cast() }, &());
                     #translated
                 },

@@ -106,6 +106,7 @@ fn call(function: &Function, hidden_module: &Ident) -> TokenStream {
     };
     let call = quote!(#home::#hidden(#(#arguments),*));
     match function.unsafety() {
+        // SAFETY: it is in a function that is as unsafe, whose caller has promised what the declaration asks for.
         Some(_) => quote!(unsafe { #call }),
         None => call,
     }

@@ -367,6 +367,27 @@ fn what_cxx_refuses_it_refuses_as_it_was_written() {
     }
 }
 
+/// Or cxx would not get to see what it refuses.
+#[test]
+fn names_that_are_none_stay() {
+    for name in ["rust_name", "rust_name = 5", "rust_name = \"fn\"", "rust_name = \"a b\""] {
+        let attribute = plain(&format!("#[{name}]"));
+        assert!(called(&format!("#[{name}] fn f();")).starts_with(&attribute), "{name}");
+        let guarded =
+            format!("mod ffi {{ unsafe extern \"C++\" {{ #[guard] #[{name}] fn f() -> Result<()>; }} }}");
+        assert!(expanded("", &guarded).contains(&attribute), "{name}");
+    }
+}
+
+#[test]
+fn paths_stay_as_they_are() {
+    for path in ["::std::string::String", "std::vec::Vec<u8>", "x::UniquePtr<T>"] {
+        let facade = wrapper(&format!("#[guard] fn f(x: {path}) -> Result<{path}>;"));
+        assert_eq!(facade.matches(&plain(path)).count(), 2, "{facade}");
+        assert!(!facade.contains("::::"), "{facade}");
+    }
+}
+
 #[test]
 fn mistakes_leave_the_rest_in_place() {
     let module = r#"mod ffi { unsafe extern "C++" {

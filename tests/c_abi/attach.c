@@ -96,15 +96,26 @@ static void run_fiber(void) {
   check_recovers();
 }
 
-static void enter_fiber(void) {
+static void enter_fiber_at(void (*body)(void)) {
   ucontext_t fiber;
   CHECK(getcontext(&fiber) == 0);
   fiber.uc_stack.ss_sp = fiber_low;
   fiber.uc_stack.ss_size = fiber_size;
   fiber.uc_link = &back;
-  makecontext(&fiber, run_fiber, 0);
+  makecontext(&fiber, body, 0);
   CHECK(swapcontext(&back, &fiber) == 0);
 }
+
+static void enter_fiber(void) { enter_fiber_at(run_fiber); }
+
+static void fault_on_fiber(void) { check_null_write(NULL); }
+
+static void leave_stack(void *context) {
+  (void)context;
+  enter_fiber_at(fault_on_fiber);
+}
+
+static void call_and_leave_stack(void) { backstop_error_free(backstop_call(&site, leave_stack, NULL)); }
 
 static void check_fiber(void) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -115,6 +126,7 @@ static void check_fiber(void) {
   check_recovers(); /* knows the thread's own stack, and none other */
   attaches = 0;
   check_dies(SIGSEGV, "", enter_fiber);
+  check_dies(SIGSEGV, "it struck on another stack than the one the guard is on", call_and_leave_stack);
   attaches = 1;
   enter_fiber();
   CHECK(backstop_attach_thread(0, 0)); /* and back */

@@ -127,6 +127,7 @@ static void round_down_and_fault(void *context) {
   check_null_write(context);
 }
 
+/* trap 7 */
 int main(void) {
   overwrite_under_guard(); /* the first one prepares the thread */
   CHECK(check_count_changed(overwrite_under_guard) == 0);

@@ -286,6 +286,7 @@ void check_returned() {
 
 } // namespace
 
+// L4, L5
 int main() {
   check_defer();
   check_lock_guard();

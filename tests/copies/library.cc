@@ -524,6 +524,7 @@ const Case cases[] = {
     CASE(threads),
     CASE(thread_that_ends),
     CASE(installed_at_once),
+    // trap 26
     CASE(closed),
     CASE(one_handler),
     CASE(other_signals),

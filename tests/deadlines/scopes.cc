@@ -16,6 +16,7 @@ constexpr uint64_t long_time = 600 * 1000 * millisecond; // longer than the test
 
 } // namespace
 
+// B16
 CASE(returns_in_time) {
   for (int round = 0; round < 1000; ++round) {
     CHECK(!call_within(long_time, [] { sink = 1; }));
@@ -39,6 +40,7 @@ CASE(terminates_after_an_interruption) {
   CHECK(backstop_error_fault(terminated.get())->kind == BACKSTOP_FAULT_TERMINATE);
 }
 
+// B17
 CASE(what_the_error_says) {
   const backstop::error error = call_within(5 * millisecond, [] { sleep_for(long_time); });
   const backstop_deadline *deadline = deadline_of(error);
@@ -50,6 +52,13 @@ CASE(what_the_error_says) {
   CHECK(backstop_error_recovery(error.get())->frame_count > 1);
   CHECK(std::strstr(backstop_error_message(error.get()), "case: interrupted after ") != nullptr);
   CHECK(std::strstr(backstop_error_message(error.get()), "(deadline 5 ms), instruction 0x") != nullptr);
+}
+
+// B19
+CASE(next_call_has_none) {
+  CHECK(is_interrupted(call_within(5 * millisecond, [] { sleep_for(long_time); })));
+  CHECK(!call_within(0, [] { sleep_for(50 * millisecond); }));
+  CHECK(is_interrupted(call_within(5 * millisecond, [] { sleep_for(long_time); })));
 }
 
 CASE(inner_is_earlier) {
@@ -79,6 +88,7 @@ CASE(outer_reaches_inner_without_one) {
   CHECK(is_interrupted(outer) && inner_was_told);
 }
 
+// B18
 CASE(scope) {
   {
     const backstop::deadline soon(std::chrono::milliseconds(5));

@@ -270,6 +270,7 @@ CASE(a_million_faults) {
 }
 
 // As above, kind by kind, so that one which goes wrong is named.
+// trap 2
 CASE(handler_stack_of_each_kind) {
   size_t worst = 0;
   bool all_well = true;

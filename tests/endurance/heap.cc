@@ -71,6 +71,7 @@ template <typename Body> void check_ends(Body body) {
 
 } // namespace
 
+// trap 13d
 CASE(double_free_large) {
   check_ends([] {
     char *block = allocate(large), *next = allocate(large);

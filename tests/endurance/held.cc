@@ -62,6 +62,7 @@ template <typename Body> void check_usable_stream(std::FILE *file, Body body) {
 
 } // namespace
 
+// trap 13b
 CASE(printf_of_a_bad_string) {
   check_usable_stream(stdout, [] { std::printf("%s\n", unmapped()); });
 }
@@ -232,6 +233,7 @@ void check_once(void (*body)(), bool on_the_same_thread) {
 
 } // namespace
 
+// trap 13c
 CASE(static_again_on_the_same_thread) { check_once(use_static, true); }
 CASE(static_again_on_another_thread) { check_once(use_static, false); }
 CASE(call_once_again_on_the_same_thread) { check_once(use_call_once, true); }

@@ -45,6 +45,7 @@ CASE(fork_while_recovering) {
 }
 
 // Threads come and go, some of them right after a fault, while others fault.
+// trap 5
 CASE(threads_end_while_others_fault) {
   std::atomic<bool> stop(false);
   std::atomic<long> faults(0);

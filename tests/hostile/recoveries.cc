@@ -95,6 +95,7 @@ template <Pointer to> __attribute__((noinline)) void misguided() {
 
 } // namespace
 
+// trap 14
 CASE(frame_pointer_to_itself) {
   const Result result = guarded(misguided<Pointer::itself>);
   CHECK(result.fault == BACKSTOP_FAULT_NULL_DEREFERENCE);

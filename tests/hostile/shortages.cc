@@ -63,6 +63,7 @@ template <typename Body> Result guarded_to_the_end(Body body) {
 
 } // namespace
 
+// trap 6, trap 13d
 CASE(fault_without_memory) {
   guarded([] {});
   limit_memory();

@@ -26,6 +26,7 @@ sigjmp_buf way_out;
 
 } // namespace
 
+// trap 17
 CASE(listener_faults) {
   CHECK(backstop_add_handler(fault_always, nullptr, 0));
   marker();

@@ -145,6 +145,7 @@ void make_fiber(ucontext_t &fiber, char *stack, void (*body)()) {
 } // namespace
 
 // Its stack pointer is below the thread's stack, as after an overflow, but the access isn't there.
+// trap 12
 CASE(fiber_below_the_stack) {
   constexpr size_t gap = 64 * 1024, stack_size = 512 * 1024; // whole pages, also where those are large
   char *pages = reserve(fiber_size + gap + stack_size);
@@ -186,6 +187,7 @@ __attribute__((noinline)) void scribble_and_fault(int depth) {
 } // namespace
 
 // Guards that don't end in the reverse order of their start must leave none behind that isn't running any more.
+// trap 12
 CASE(guards_overlap_on_fibers) {
   guarded([] {});
   make_fiber(fiber_a, stack_a, [] { swap_guarded(fiber_a); });

@@ -2,13 +2,17 @@
 // that make trouble of their own.
 #include "opaque.h"
 #include "zoo.h"
+#include <any>
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <typeinfo>
+#include <variant>
 #include <vector>
 
 namespace zoo {
@@ -64,6 +68,19 @@ void throw_bad_function_call() { std::function<void()>()(); }
 void throw_bad_optional_access() { opaque(std::optional<int>().value()); }
 
 void throw_system_error() { throw std::system_error(ENOENT, std::generic_category(), "opening the gate"); }
+
+void throw_bad_typeid() {
+  Keeper *const nobody = opaque<Keeper *>(nullptr);
+  opaque(&typeid(*nobody));
+}
+
+void throw_bad_any_cast() { opaque(std::any_cast<int>(std::any(1.0))); }
+
+void throw_bad_variant_access() { opaque(std::get<int>(std::variant<int, char>('x'))); }
+
+void throw_bad_weak_ptr() { std::shared_ptr<int> gone(std::weak_ptr<int>{}); }
+
+void throw_invalid_argument() { opaque(std::stoi("lion")); }
 
 void throw_nested() {
   try {

@@ -24,12 +24,23 @@ void have_company() {
 
 } // namespace
 
+// These are found before any lock is taken.
 void free_invalid() {
   alignas(16) char local[64] = {};
   std::free(opaque(local + 8));
 }
 
-// Both are found before any lock is taken.
+// A block's size stands before it, with a bit for mappings of their own. Nothing is as small as this one.
+void free_invalid_size() {
+  alignas(16) std::size_t local[8] = {0, 16};
+  std::free(opaque(&local[2]));
+}
+
+void free_invalid_mapping() {
+  alignas(16) std::size_t local[8] = {0, 4096 | 2};
+  std::free(opaque(&local[2]));
+}
+
 void double_free() {
   void *block = opaque(std::malloc(32));
   void *again = opaque(block);

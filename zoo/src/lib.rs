@@ -1,7 +1,4 @@
-//! C++ that misbehaves in every way we know, each behind a guarded function.
-//!
-//! [`CASES`] lists them with what must come of each. Every fault in it is that of a real instruction, or of libc's or the
-//! C++ runtime's own checks, and none is sent.
+#![doc = include_str!("../README.md")]
 
 pub mod callbacks;
 pub mod measured;
@@ -9,12 +6,13 @@ mod table;
 pub mod thrown;
 
 pub use self::ffi::*;
-pub use self::table::{Address, CASES, Case, Expected, Fault};
+pub use self::table::{Address, CASES, Case, Expected, Fault, Native};
 
 #[backstop::bridge(namespace = "zoo", on_torn = "allow")]
 mod ffi {
     #[guard]
     unsafe extern "C++" {
+        include!("backstop-zoo/src/controls.h");
         include!("backstop-zoo/src/zoo.h");
 
         /// Behaves.
@@ -64,6 +62,8 @@ mod ffi {
         fn forbidden_read() -> Result<i32>;
         /// Reads a mapped file past its end.
         fn truncated_mapping_read() -> Result<i32>;
+        /// Writes to a mapped file past its end.
+        fn truncated_mapping_write() -> Result<()>;
         /// Loads a vector from an address that isn't aligned for it (x86-64).
         fn misaligned_vector_load() -> Result<()>;
         /// Stores one to such an address (x86-64).
@@ -167,6 +167,16 @@ mod ffi {
         fn throw_bad_optional_access() -> Result<()>;
         /// Throws a `std::system_error` with `ENOENT`.
         fn throw_system_error() -> Result<()>;
+        /// `typeid` of an object at address 0.
+        fn throw_bad_typeid() -> Result<()>;
+        /// The value of a `std::any`, as one of another type.
+        fn throw_bad_any_cast() -> Result<()>;
+        /// An alternative that a `std::variant` doesn't hold.
+        fn throw_bad_variant_access() -> Result<()>;
+        /// A `std::shared_ptr` to what is gone.
+        fn throw_bad_weak_ptr() -> Result<()>;
+        /// `std::stoi` of what is no number.
+        fn throw_invalid_argument() -> Result<()>;
         /// Throws an exception with another nested in it.
         fn throw_nested() -> Result<()>;
         /// Throws an `int`.
@@ -210,6 +220,10 @@ mod ffi {
 
         /// Frees what was never allocated.
         fn free_invalid() -> Result<()>;
+        /// Frees a block whose size was overwritten.
+        fn free_invalid_size() -> Result<()>;
+        /// Frees a block that, as its overwritten size has it, is a mapping of its own.
+        fn free_invalid_mapping() -> Result<()>;
         /// Frees a small block twice.
         fn double_free() -> Result<()>;
         /// Frees a large block twice, in a process with threads.
@@ -226,6 +240,8 @@ mod ffi {
     }
 
     unsafe extern "C++" {
+        /// Calls the case of this name without a guard, from where no exception gets out.
+        fn unguarded(name: &str);
         /// `add` without a guard.
         #[rust_name = "add_unguarded"]
         fn add(left: i32, right: i32) -> Result<i32>;

@@ -2,11 +2,14 @@
 #include "opaque.h"
 #include "zoo.h"
 #include <cerrno>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <system_error>
 #include <unistd.h>
 
 namespace zoo {
+
+thread_local std::uintptr_t target;
 
 // With external linkage and two heirs, so that no compiler can tell whose function a virtual call reaches.
 struct Animal {
@@ -51,13 +54,18 @@ char *page(int protection) {
 char *truncated_page() {
   int file = check(memfd_create("truncated", MFD_CLOEXEC));
   check(ftruncate(file, 4096));
-  void *mapping = check(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0));
+  void *mapping = check(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
   check(ftruncate(file, 0));
   close(file);
   return static_cast<char *>(mapping);
 }
 
 } // namespace
+
+void null_to_kernel() {
+  if (open(opaque<const char *>(nullptr), O_RDONLY) != -1 || errno != EFAULT)
+    throw std::system_error(errno, std::generic_category(), "open");
+}
 
 std::int32_t null_read() { return *aim<volatile std::int32_t>(std::uintptr_t{0}); }
 
@@ -131,6 +139,11 @@ std::int32_t forbidden_read() {
 std::int32_t truncated_mapping_read() {
   static char *const truncated = truncated_page();
   return *aim<volatile char>(truncated + 0x123);
+}
+
+void truncated_mapping_write() {
+  static char *const truncated = truncated_page();
+  *aim<volatile char>(truncated + 0x321) = 1;
 }
 
 void misaligned_vector_load() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "rust/cxx.h"
 #include <cstddef>
 #include <cstdint>
 
@@ -8,20 +7,8 @@
 // it in table.rs; here they stand by file.
 namespace zoo {
 
-// controls.cc
-std::int32_t add(std::int32_t left, std::int32_t right);
-rust::String greet(rust::Str name);
-void complain(rust::Str text);
-void null_to_kernel();
-std::size_t last_target();
-std::uint64_t float_control();
-void round_upward();
-bool exceptions_in_flight();
-
-// by_name.cc
-void jumped(rust::Str name);
-
 // memory.cc
+void null_to_kernel();
 std::int32_t null_read();
 void null_write();
 void null_member_write();
@@ -39,6 +26,7 @@ void mprotected_write();
 std::int32_t unmapped_read();
 std::int32_t forbidden_read();
 std::int32_t truncated_mapping_read();
+void truncated_mapping_write();
 void misaligned_vector_load();
 void misaligned_vector_store();
 void misaligned_wide_vector_load();
@@ -98,6 +86,11 @@ void throw_bad_cast();
 void throw_bad_function_call();
 void throw_bad_optional_access();
 void throw_system_error();
+void throw_bad_typeid();
+void throw_bad_any_cast();
+void throw_bad_variant_access();
+void throw_bad_weak_ptr();
+void throw_invalid_argument();
 void throw_nested();
 void throw_int();
 void throw_text();
@@ -122,6 +115,8 @@ void count_in_writable_format();
 
 // heap.cc
 void free_invalid();
+void free_invalid_size();
+void free_invalid_mapping();
 void double_free();
 void double_free_locked();
 void overwrite_top_chunk();

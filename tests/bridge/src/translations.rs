@@ -95,6 +95,7 @@ fn others_stay_what_they_are() {
     assert!(exception.downcast_ref::<Result2>().is_none());
 }
 
+// B10
 #[test]
 fn each_bridge_has_its_own() {
     let exception = thrown(translations_elsewhere::ffi::parse_otherwise(6));

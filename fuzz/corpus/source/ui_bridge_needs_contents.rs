@@ -1,0 +1,4 @@
+#[backstop::bridge]
+mod ffi;
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[backstop::bridge]
+pub struct Ffi;
+
+#[backstop::bridge]
+fn ffi() {}
+
+fn main() {
+    ffi();
+}

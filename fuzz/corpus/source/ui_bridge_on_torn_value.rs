@@ -1,0 +1,4 @@
+#[backstop::bridge(namespace = "demo", on_torn = "ignore")]
+mod ffi {}
+
+fn main() {}

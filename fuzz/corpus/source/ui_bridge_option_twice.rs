@@ -1,0 +1,4 @@
+#[backstop::bridge(on_torn = "allow", namespace = "demo", on_torn = "refuse", namespace = "demo")]
+mod ffi {}
+
+fn main() {}

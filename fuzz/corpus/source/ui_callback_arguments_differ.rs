@@ -1,0 +1,12 @@
+fn on_event() -> bool {
+    true
+}
+
+#[backstop::bridge]
+mod ffi {
+    extern "Rust" {
+        fn on_event(code: i32) -> bool;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+fn on_event(code: i32) -> u8 {
+    code as u8
+}
+
+#[backstop::bridge]
+mod ffi {
+    extern "Rust" {
+        fn on_event(code: i32) -> bool;
+    }
+}
+
+fn main() {}

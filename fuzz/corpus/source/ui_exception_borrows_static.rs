@@ -1,0 +1,22 @@
+fn parse_failure(error: &ffi::ParseError) -> &str {
+    error.text()
+}
+
+#[backstop::bridge]
+mod ffi {
+    unsafe extern "C++" {
+        include!("demo.h");
+        type ParseError;
+        fn text(&self) -> &str;
+
+        #[guard]
+        fn parse(text: &str) -> Result<()>;
+    }
+
+    extern "Rust" {
+        #[exception]
+        fn parse_failure(error: &ParseError) -> &'static str;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+pub struct ParseFailure;
+
+fn parse_failure(_: &ffi::ParseError) -> ParseFailure {
+    ParseFailure
+}
+
+#[backstop::bridge]
+mod ffi {
+    unsafe extern "C++" {
+        include!("demo.h");
+        type ParseError;
+        type LoadError;
+        type View<'a>;
+
+        #[guard]
+        fn parse(text: &str) -> Result<()>;
+    }
+
+    extern "Rust" {
+        #[exception]
+        fn parse_failure<'a>(error: &'a ParseError) -> ParseFailure;
+        #[exception]
+        fn other_failure<T>(error: &ParseError) -> T
+        where
+            T: Default;
+    }
+}
+
+fn main() {}

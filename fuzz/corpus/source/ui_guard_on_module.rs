@@ -1,0 +1,9 @@
+#[backstop::bridge]
+#[guard]
+mod ffi {
+    unsafe extern "C++" {
+        fn parse() -> Result<i32>;
+    }
+}
+
+fn main() {}

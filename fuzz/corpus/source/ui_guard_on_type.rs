@@ -1,0 +1,12 @@
+#[backstop::bridge]
+mod ffi {
+    unsafe extern "C++" {
+        #[guard]
+        include!("demo.h");
+
+        #[guard]
+        type Document;
+    }
+}
+
+fn main() {}

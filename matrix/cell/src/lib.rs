@@ -1,0 +1,10 @@
+//! The cells of the matrix, for the program that runs one of them and for the one that has them all run.
+#![expect(missing_docs, reason = "shared with the tests")]
+
+#[path = "../../../tests/support/cells.rs"]
+pub mod cells;
+#[path = "../../../tests/support/signals.rs"]
+pub mod signals;
+
+/// Stands on stdout as the last line before a case is called.
+pub const MARKER: &str = "about to call";
