@@ -10,6 +10,7 @@
 //! 6. The C++ that cxx makes of it can be edited, and afterwards each call into Rust has its barrier.
 
 mod cxx;
+pub mod definitions;
 pub mod grammar;
 mod plain;
 

@@ -24,17 +24,17 @@ fn replay(target: &str, program: &str, random: u32) {
 
 #[test]
 fn bridge() {
-    replay("bridge", env!("CARGO_BIN_EXE_bridge"), 500);
+    replay("bridge", env!("CARGO_BIN_EXE_bridge"), 200);
 }
 
 #[test]
 fn source() {
-    replay("source", env!("CARGO_BIN_EXE_source"), 500);
+    replay("source", env!("CARGO_BIN_EXE_source"), 200);
 }
 
 #[test]
 fn report() {
-    replay("report", env!("CARGO_BIN_EXE_report"), 500);
+    replay("report", env!("CARGO_BIN_EXE_report"), 200);
 }
 
 #[test]

@@ -135,7 +135,7 @@ const DOCS: &[&str] = &[
     "#[doc = \"*/ \\\\\"]",
     "/// throw ::rust::impl<::rust::Error>::error(error$);",
     "#[doc(hidden)]",
-    "/// \u{202e}\u{7f}",
+    "/// \u{7f}",
     "#[doc = \"\"]",
     "/**/",
     "///",
@@ -292,9 +292,7 @@ impl Writer<'_> {
         }
         // Translations are of use only where something is guarded.
         if self.guards && self.once_in(3) {
-            self.line(
-                "extern \"Rust\" { #[exception] fn translate(exception: &C) -> Vec<anything::At<all>>; }",
-            );
+            self.line("extern \"Rust\" { #[exception] fn translate(exception: &C) -> String; }");
         }
         self.line("}");
         Ok(())
@@ -508,7 +506,7 @@ mod tests {
     #[test]
     fn many_bridges_are_accepted() {
         let mut random = fastrand::Rng::with_seed(1);
-        let outcomes: Vec<Option<Outcome>> = (0..200)
+        let outcomes: Vec<Option<Outcome>> = (0..60)
             .map(|_| {
                 let mut bytes = [0; 300];
                 random.fill(&mut bytes);
@@ -517,6 +515,6 @@ mod tests {
             .collect();
         let accepted = outcomes.iter().filter(|outcome| **outcome == Some(Outcome::Accepted)).count();
         let refused = outcomes.iter().filter(|outcome| **outcome == Some(Outcome::Refused)).count();
-        assert!(accepted >= 20 && refused >= 20, "{accepted} accepted, {refused} refused");
+        assert!(accepted >= 10 && refused >= 10, "{accepted} accepted, {refused} refused");
     }
 }

@@ -36,6 +36,9 @@ struct Fault {
     unwinds: bool,
     /// Whether it is a `std::terminate`.
     terminates: bool,
+    /// Whether it has left a handler, and so ended the handling of an exception: C++ then takes up those further out, also
+    /// beyond the guard.
+    left_handler: bool,
 }
 
 /// Where a C++ block runs.
@@ -46,16 +49,20 @@ struct Place {
     /// Whether an exception is being handled, under that guard: then no catch (...) can be entered for a fault, since C++
     /// takes nothing foreign beside it.
     handles: bool,
+    /// Whether a fault is on its way already: a second one jumps, while a `std::terminate` does not.
+    is_second: bool,
 }
 
 struct Model<'a> {
     program: &'a Program,
     events: Vec<u32>,
+    /// The handlers that are running, under whatever guard.
+    handlers: u32,
 }
 
 /// What is noted.
 pub fn events(program: &Program) -> Vec<u32> {
-    let mut model = Model { program, events: Vec::new() };
+    let mut model = Model { program, events: Vec::new(), handlers: 0 };
     let _ = model.rust_block(0);
     model.events
 }
@@ -107,7 +114,7 @@ impl<'a> Model<'a> {
 
     /// A guarded call of a C++ block, from which a fault comes back by unwinding, or else by a jump.
     fn guarded(&mut self, block: u32, unwinds: bool) -> Result<(), Failure> {
-        let outcome = self.cxx_block(block, Place { unwinds, handles: false });
+        let outcome = self.cxx_block(block, Place { unwinds, handles: false, is_second: false });
         self.note(outcome.map_or_else(code_of, |()| RETURNED));
         outcome
     }
@@ -139,7 +146,7 @@ impl<'a> Model<'a> {
             cxx_kind::FAULT => {
                 let signal = [SIGSEGV, SIGSEGV, SIGFPE, SIGILL, SIGABRT][op.of_type as usize];
                 // Compilers take traps and abort() for ends, which need no tables.
-                let unwinds = place.unwinds;
+                let unwinds = place.unwinds && !place.is_second;
                 let may_be_torn = !unwinds || matches!(signal, SIGILL | SIGABRT);
                 return Err(Failure::Fault(Fault {
                     signal,
@@ -147,6 +154,7 @@ impl<'a> Model<'a> {
                     may_be_torn,
                     unwinds,
                     terminates: false,
+                    left_handler: false,
                 }));
             }
             cxx_kind::CATCH => {
@@ -166,6 +174,7 @@ impl<'a> Model<'a> {
                             may_be_torn: true,
                             unwinds: place.unwinds,
                             terminates: true,
+                            left_handler: false,
                         },
                     })
                 });
@@ -191,7 +200,11 @@ impl<'a> Model<'a> {
             Failure::Exception(Type::Runtime | Type::Rust) => clause != 1,
             Failure::Exception(Type::Int) => clause != 0,
             Failure::Exception(Type::Odd) | Failure::Panic => clause == 2,
-            Failure::Fault(fault) => clause == 2 && fault.unwinds && !fault.terminates && !place.handles,
+            Failure::Fault(fault) => {
+                let is_beside_another =
+                    place.handles || fault.terminates || fault.left_handler && self.handlers > 0;
+                clause == 2 && fault.unwinds && !is_beside_another
+            }
         };
         if !is_caught {
             return Err(match failure {
@@ -200,18 +213,33 @@ impl<'a> Model<'a> {
             });
         }
         let Failure::Fault(fault) = failure else {
-            self.cxx_block(op.other, Place { handles: true, ..place })?;
+            let handled = self.handler(op.other, Place { handles: true, ..place });
+            handled.map_err(|failure| match failure {
+                Failure::Fault(fault) => Failure::Fault(Fault { left_handler: true, ..fault }),
+                other => other,
+            })?;
             return if op.again { Err(failure) } else { Ok(()) };
         };
         // A catch (...) doesn't stop a fault, whatever it does. A second fault ends the unwinding.
-        match self.cxx_block(op.other, Place { unwinds: false, ..place }) {
+        match self.handler(op.other, Place { is_second: true, ..place }) {
             Ok(()) if op.again => Err(failure),
             Err(Failure::Fault(second)) if !second.terminates => {
                 let left = fault.left || second.left;
                 Err(Failure::Fault(Fault { left, may_be_torn: true, unwinds: false, ..fault }))
             }
-            _ => Err(Failure::Fault(Fault { may_be_torn: true, ..fault })),
+            handled => {
+                // What it terminates over is being handled from there on.
+                let terminates = matches!(handled, Err(Failure::Fault(_)));
+                Err(Failure::Fault(Fault { may_be_torn: true, terminates, ..fault }))
+            }
         }
+    }
+
+    fn handler(&mut self, block: u32, place: Place) -> Result<(), Failure> {
+        self.handlers += 1;
+        let outcome = self.cxx_block(block, place);
+        self.handlers -= 1;
+        outcome
     }
 }
 
