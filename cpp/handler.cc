@@ -145,7 +145,8 @@ void on_signal(int signal, siginfo_t *info, void *context) {
 void handle(int signal, siginfo_t *info, void *context) {
   const Copy &first = first_copy();
   auto &interrupted = *static_cast<ucontext_t *>(context);
-  if (is_own_fault(signal, info->si_code)) {
+  // What is read may be damaged: that faults, or makes the unwinder abort.
+  if (is_own_fault(signal, info->si_code) || (signal == SIGABRT && is_own_abort(*info, interrupted))) {
     leave_reading(interrupted);
   }
   const int error_number = errno;
@@ -181,6 +182,9 @@ void handle(int signal, siginfo_t *info, void *context) {
       verdict = try_to_recover(fault, message, interrupted);
     }
     is_resolved = verdict == Verdict::awaited;
+    if (is_resolved) {
+      hold_signals(interrupted);
+    }
     // Otherwise the previous handler may know what to do, and have been meant to.
     if (!is_resolved && first.is_fatal(signal, *info)) {
       print_refusal(fault, verdict);

@@ -48,7 +48,8 @@ void leave_reading(const ucontext_t &context) noexcept {
   if (thread.escape == nullptr) {
     return;
   }
-  if (holds(0, instruction_pointer(context)) == Holds::unwinder && is_searching(stack_pointer(context))) {
+  const Holds code = holds(0, instruction_pointer(context)); // libc's, if the unwinder aborted
+  if (code != Holds::not_libc && is_searching(stack_pointer(context))) {
     lost = true;
   }
   // A handler installed later, by way of which this fault came too, may have had the signal blocked.

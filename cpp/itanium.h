@@ -16,5 +16,13 @@ struct ExceptionGlobals {
   unsigned int uncaught; // how many are in flight
 };
 
+#ifdef BACKSTOP_ITANIUM
+// Whether what this function throws can be caught: a program may have no unwind tables, or its linker have left out
+// their index, and then a throw is its end.
+inline bool is_catchable(void (*thrower)(void *)) noexcept {
+  return _Unwind_FindEnclosingFunction(reinterpret_cast<char *>(thrower) + 1) != nullptr;
+}
+#endif
+
 } // namespace runtime
 } // namespace backstop

@@ -3,7 +3,9 @@
 #include "recover.h"
 #include "stack.h"
 #include "unwind_from.h"
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -68,6 +70,22 @@ void forget_loan() noexcept {
   thread.lent = 0;
 }
 
+bool has_lent_guard() noexcept { return thread.lent != 0 && thread.stack_limit_from == 0; }
+
+// The kernel's part of a context's mask is one word, and other things follow it.
+uint64_t mask_of(const ucontext_t &context) noexcept {
+  uint64_t mask;
+  std::memcpy(&mask, &context.uc_sigmask, sizeof(mask));
+  return mask;
+}
+
+void unblock_held_signals() noexcept {
+  sigset_t mask;
+  sigemptyset(&mask);
+  std::memcpy(&mask, &thread.mask_before_loan, sizeof(thread.mask_before_loan));
+  pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
+
 void touch(void *address) { static_cast<void>(*static_cast<volatile char *>(address)); }
 
 } // namespace
@@ -82,10 +100,24 @@ void lend_to_destructors(uintptr_t address) noexcept {
   }
 }
 
+void hold_signals(ucontext_t &context) noexcept {
+  if (!has_lent_guard()) {
+    return;
+  }
+  uint64_t own = 0;
+  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT}) {
+    own |= uint64_t(1) << (signal - 1);
+  }
+  thread.mask_before_loan = mask_of(context);
+  const uint64_t mask = thread.mask_before_loan | ~own;
+  std::memcpy(&context.uc_sigmask, &mask, sizeof(mask));
+}
+
 void take_back() noexcept {
   if (thread.lent == 0) {
     return;
   }
+  const bool held_signals = has_lent_guard();
   const auto low = reinterpret_cast<void *>(thread.stack_low);
   if (thread.stack_limit_from == 0) {
     mprotect(low, thread.lent, PROT_NONE);
@@ -94,6 +126,9 @@ void take_back() noexcept {
     munmap(low, thread.lent); // the pages that the kernel has added, or the stack would keep them
   }
   forget_loan();
+  if (held_signals) {
+    unblock_held_signals();
+  }
 }
 
 #if defined(__x86_64__)

@@ -16,6 +16,10 @@ void lend_to_destructors(uintptr_t address) noexcept;
 // the instruction retried. False if that can't be done here. Async-signal-safe.
 bool lend_until_return(Recovery &recovery, uintptr_t address) noexcept;
 
+// Holds up, in what the thread goes on with, the signals that others send, until the loan is taken back: where it is
+// the guard page, a handler's frame would reach past that, into what is somebody else's. Async-signal-safe.
+void hold_signals(ucontext_t &context) noexcept;
+
 // The same without a loan, which an interruption doesn't need. What faults meanwhile is recovered as without this.
 bool await_return(Recovery &recovery) noexcept;
 void stop_waiting() noexcept;

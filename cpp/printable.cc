@@ -74,9 +74,10 @@ void append(std::string &line, const std::string &text, size_t from, size_t to) 
   }
 }
 
-// The first place from there on where no character is cut.
+// The first place from there on where no character is cut: at most three bytes away, in text that is UTF-8.
 size_t boundary(const std::string &text, size_t at) {
-  while (continues(text, at)) {
+  const size_t end = at + 3;
+  while (at < end && continues(text, at)) {
     ++at;
   }
   return at;

@@ -81,6 +81,7 @@ struct Thread {
   uintptr_t stack_low, stack_high; // 0 and 0: unknown, and nothing is on it
   uintptr_t stack_guard;           // bytes of inaccessible memory below, that are the stack's
   uintptr_t lent;                  // bytes of stack beyond what the thread has, counted in stack_low
+  uint64_t mask_before_loan;       // the signals that were blocked before the guard page was lent
   Recovery *awaited;               // to go on when a critical function has returned; null: none
   uintptr_t stack_limit_from;      // the main thread's: where RLIMIT_STACK counts from. 0: the bounds are for good
 };

@@ -7,7 +7,7 @@
 #include <utility>
 #ifdef BACKSTOP_WATCHES_THROWS
 #include "inner_guard.h"
-#include <unwind.h>
+#include "itanium.h"
 #endif
 
 namespace backstop {
@@ -163,7 +163,7 @@ void learn_from(void (*thrower)(void *), std::exception_ptr &exception) noexcept
 } // namespace
 
 void prepare_throw_sites(backstop_traces traces) noexcept {
-  if (is_wanted(traces)) {
+  if (is_wanted(traces) && is_catchable(throw_new)) {
     is_tracing = true;
     std::exception_ptr exception;
     for (const auto thrower : {throw_new, throw_again, throw_stored}) {

@@ -17,15 +17,15 @@ namespace {
 
 uintptr_t raise_begin, raise_end; // the code of libc's raise
 
-// Whether this thread itself raised the SIGABRT. Either it has just come back from its own tgkill, or, where
-// raise blocks signals around that (glibc before 2.34, musl), the signal struck as raise unblocked them.
+} // namespace
+
+// Either it has just come back from its own tgkill, or, where raise blocks signals around that (glibc before 2.34,
+// musl), the signal struck as raise unblocked them.
 bool is_own_abort(const siginfo_t &info, const ucontext_t &context) noexcept {
   const uintptr_t at = instruction_pointer(context);
   return info.si_code == SI_TKILL && info.si_pid == getpid() &&
          ((at >= raise_begin && at < raise_end) || has_sent(context, getpid(), syscall(SYS_gettid), SIGABRT));
 }
-
-} // namespace
 
 void prepare_verdict() noexcept {
   void *code = dlsym(RTLD_DEFAULT, "raise");

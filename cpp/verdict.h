@@ -49,6 +49,9 @@ Verdict judge_chain(uintptr_t stack_pointer, uintptr_t address) noexcept;
 // and below), and what the kernel reports as it happens to hear of it (memory failing elsewhere, counters, tag checks).
 bool is_own_fault(int signal, int code) noexcept;
 
+// Whether this thread itself raised the SIGABRT.
+bool is_own_abort(const siginfo_t &info, const ucontext_t &context) noexcept;
+
 // Whether it is what runs now that stands against it, and will not when that has returned.
 bool is_until_return(Verdict verdict) noexcept;
 

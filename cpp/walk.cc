@@ -1,5 +1,6 @@
 #include "walk.h"
 #include "inner_guard.h"
+#include "itanium.h"
 #include "kind.h"
 #include "modules.h"
 #include "runtime_code.h"
@@ -259,10 +260,13 @@ _Unwind_Reason_Code go_on_to_the_end(int, _Unwind_Action, _Unwind_Exception_Clas
   return _URC_NO_REASON;
 }
 
-void throw_by(void (*thrower)()) {
+void throw_by(void (*thrower)(void *)) {
+  if (!is_catchable(thrower)) {
+    return;
+  }
   try {
     const Cleanup cleanup;
-    thrower();
+    thrower(nullptr);
   } catch (...) {
   }
 }
@@ -278,10 +282,10 @@ void prepare_walks(bool with_callers) noexcept {
 #endif
   _Unwind_Backtrace([](_Unwind_Context *, void *) { return _URC_NO_REASON; }, nullptr);
   // The C++ library may bind what it calls of the unwinder at the first exception, and that takes a lot of stack.
-  throw_by([] { throw 0; });
+  throw_by([](void *) { throw 0; });
   const auto *globals = reinterpret_cast<const ExceptionGlobals *>(abi::__cxa_get_globals());
   if (globals->caught == nullptr) { // no other exception can be caught beside one that isn't C++'s
-    throw_by([] {
+    throw_by([](void *) {
       static _Unwind_Exception exception;
       _Unwind_ForcedUnwind(&exception, go_on_to_the_end, nullptr);
     });

@@ -68,6 +68,7 @@ const SUCCEED: &[&str] = &[
     "overflow_on_entry",
     "questions_without_memory",
     "restarting_handlers_interrupt_nothing",
+    "signals_while_the_guard_page_is_lent",
     "stack_overwritten_short_of_the_guard",
     "string_by_its_everyday_name",
     "terminate_while_an_older_is_handled",

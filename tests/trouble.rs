@@ -11,8 +11,9 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{Build, Compilers, RUNTIME, end_of, source};
+use programs::{Build, Compilers, RUNTIME, end_of, is_there, run, source};
 use std::collections::BTreeSet;
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -30,11 +31,15 @@ const SKIPPED: i32 = 77;
 enum Ends {
     Well(&'static str),
     By(i32, &'static str),
+    /// Well, or by that, as the stack happens to look.
+    WellOrBy(i32, &'static str),
+    /// For this reason; it isn't run.
+    Never(&'static str),
 }
-use Ends::{By, Well};
+use Ends::{By, Never, Well, WellOrBy};
 
-const NO_STACK: &str = "backstop: no memory or descriptor for a thread's alternate stack: until there is, its guards \
-                        catch exceptions only";
+const NO_STACK: &str = "backstop: no memory or descriptor for a thread's alternate stack, or a sandbox that doesn't allow \
+                        sigaltstack, mmap and mprotect: until that changes, its guards catch exceptions only";
 const NO_HANDLER: &str = "backstop: the kernel refused the fault handler: guards catch exceptions only; is there a sandbox, \
                           let it allow rt_sigaction";
 const NO_WATCHDOG: &str = "backstop: there is no free real-time signal or no thread to be had to watch deadlines with: \
@@ -43,6 +48,8 @@ const NO_SIGNAL: &str = "backstop: the kernel refuses the signal of deadlines: c
                          is there a sandbox, let it allow rt_tgsigqueueinfo";
 const OTHER_STACK: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: it struck on another stack \
                            than the one the guard is on";
+const BEYOND: &str = "backstop: SIGSEGV under the guard of `case` is not recovered: the stack can't be read to the guard, \
+                      and what lies there may hold a lock";
 const UNEXPLAINED: &str = "backstop: SIGABRT under the guard of `case` is not recovered: this libc doesn't tell whether \
                            the allocator stopped with its lock held (static glibc: link dynamically)";
 
@@ -107,9 +114,11 @@ const BUILDS: &[(&str, Ends)] = &[
     ("exception", Well("")),
     ("exception_through_it", Well("")),
     ("fault", Well("")),
+    ("fault_on_a_thread", Well("")),
     ("interruption", Well("")),
+    ("one_fault", Well("")),
+    ("overflow_on_a_thread", Well("")),
     ("overflow_on_main", Well("")),
-    ("thread", Well("")),
     ("unguarded", By(libc::SIGSEGV, "")),
 ];
 
@@ -125,13 +134,26 @@ const fn way(name: &'static str, compile: &'static [&'static str], link: &'stati
     Way { name, compile, link, but: &[] }
 }
 
-const GUARD_ONLY: &[&str] = &["-fno-exceptions", "-fno-rtti"];
+const NO_TABLES: &[&str] = &[
+    "-O2",
+    "-fno-exceptions",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-unwind-tables",
+    "-fomit-frame-pointer",
+    "-g0",
+];
+
+/// Code without tables, or a whole program without the linker's index of them: what lies between fault and guard can't
+/// be read, and might be anything.
+const UNREADABLE: &[(&str, Ends)] = &[
+    ("interruption", Never("a call is not interrupted where its stack can't be read")),
+    ("overflow_on_a_thread", WellOrBy(libc::SIGSEGV, BEYOND)),
+    ("overflow_on_main", WellOrBy(libc::SIGSEGV, BEYOND)),
+];
 
 /// What glibc's own archive has no word on.
 const STATIC: &[(&str, Ends)] =
     &[("abort_guarded", By(libc::SIGABRT, UNEXPLAINED)), ("assertion", By(libc::SIGABRT, UNEXPLAINED))];
-
-static PLAIN: Way = way("plain", &["-O2"], &[]);
 
 static WAYS: &[Way] = &[
     way("unoptimised", &["-O0"], &[]),
@@ -172,11 +194,20 @@ static WAYS: &[Way] = &[
         &["-O2", "-ffunction-sections"],
         &["-fuse-ld=gold", "-Wl,--gc-sections,--icf=all"],
     ),
-    way("no_table_index", &["-O2"], &["-Wl,--no-eh-frame-hdr"]),
-    Way { name: "no_exceptions", compile: GUARD_ONLY, link: &[], but: &[] },
+    way("no_exceptions", &["-O2", "-fno-exceptions", "-fno-rtti"], &[]),
+    Way { name: "no_tables", compile: NO_TABLES, link: &[], but: UNREADABLE },
+    Way { name: "no_table_index", compile: &["-O2"], link: &["-Wl,--no-eh-frame-hdr"], but: UNREADABLE },
     Way { name: "static", compile: &["-O2"], link: &["-static"], but: STATIC },
     Way { name: "static_pie", compile: &["-O2", "-fPIE"], link: &["-static-pie"], but: STATIC },
 ];
+
+/// Sections of the library that are damaged, of which the unwinder reads one or the other.
+const TABLES: [&str; 3] = [".eh_frame", ".eh_frame_hdr", ".gcc_except_table"];
+
+/// How: all zeros, all ones, and from these on by chance, all bytes or one of twenty.
+const ZEROS: u32 = 0;
+const ONES: u32 = 1;
+const DAMAGES: u32 = 16;
 
 /// Compiled by the first trial that needs it.
 type Lazy<T> = Arc<LazyLock<T, Box<dyn FnOnce() -> T + Send>>>;
@@ -190,52 +221,101 @@ fn main() -> ExitCode {
     for (name, compilers) in [("gcc", Some(Compilers::gcc())), ("clang", Compilers::clang())] {
         let Some(compilers) = compilers else { continue };
         let build = lazy(move || Build::new(compilers, &format!("trouble/{name}"), RUNTIME));
-        add(
-            &mut all,
-            format!("{name}::memory"),
-            MEMORY,
-            &[],
-            program(&build, "memory", &["memory.cc"], &PLAIN),
-        );
-        add(
-            &mut all,
-            format!("{name}::system"),
-            SYSTEM,
-            &[],
-            program(&build, "system", &["kernel.cc", "wild.cc"], &PLAIN),
-        );
-        for way in WAYS {
-            let program = program(&build, way.name, &["builds.cc", "victims.cc"], way);
-            add(&mut all, format!("{name}::{}", way.name), BUILDS, way.but, program);
+        let program = |name, files| {
+            let cases = cases_in(&build, name, files);
+            lazy(move || cases.0.link(&cases.1, &[]))
+        };
+        add(&mut all, &format!("{name}::memory"), MEMORY, &[], program("memory", &["memory.cc"]));
+        add(&mut all, &format!("{name}::system"), SYSTEM, &[], program("system", &["kernel.cc", "wild.cc"]));
+        let cases = cases_in(&build, "builds", &["builds.cc"]);
+        for way in WAYS.iter().filter(|way| has_linker(way)) {
+            let program = built(&cases, way);
+            add(&mut all, &format!("{name}::{}", way.name), BUILDS, way.but, program);
         }
+        all.push(Trial::test(format!("{name}::damaged_tables"), move || {
+            damaged_tables(&cases);
+            Ok(())
+        }));
     }
     libtest_mimic::run(&Arguments::from_args(), all).exit_code()
 }
 
-/// Of these files, and hostile/main.cc; what the way says is for the first alone to be built without.
-fn program(
-    build: &Lazy<Build>,
-    name: &'static str,
-    files: &'static [&'static str],
-    way: &'static Way,
-) -> Lazy<PathBuf> {
+fn has_linker(way: &Way) -> bool {
+    let name = way.link.iter().find_map(|flag| flag.strip_prefix("-fuse-ld="));
+    let linker = name.map(|name| format!("ld.{name}"));
+    let missing = linker.filter(|linker| !is_there(linker));
+    if let Some(missing) = &missing {
+        eprintln!("skipped: there is no {missing}");
+    }
+    missing.is_none()
+}
+
+/// Objects, and where what is made of them is put.
+type Objects = Lazy<(Build, Vec<PathBuf>)>;
+
+/// Those of these files and of hostile/main.cc.
+fn cases_in(build: &Lazy<Build>, name: &'static str, files: &'static [&'static str]) -> Objects {
     let build = build.clone();
     lazy(move || {
         let part = build.part(name);
-        let file = |name: &&str| source("tests/trouble").join(name);
-        let mut objects = part.objects(&[source("tests/hostile/main.cc")], &["-O2"]);
-        let (cases, victims) =
-            files.split_at(files.iter().position(|file| *file == "victims.cc").unwrap_or(files.len()));
-        objects
-            .extend(part.objects(&cases.iter().map(file).collect::<Vec<_>>(), &["-O2", "-U_FORTIFY_SOURCE"]));
-        objects.extend(part.objects(&victims.iter().map(file).collect::<Vec<_>>(), way.compile));
-        part.link(&objects, way.link)
+        let cases = files.iter().map(|file| source("tests/trouble").join(file));
+        let files: Vec<_> = cases.chain([source("tests/hostile/main.cc")]).collect();
+        let objects = part.objects(&files, &["-O2", "-U_FORTIFY_SOURCE"]);
+        (part, objects)
     })
+}
+
+/// The cases with victims that are built this way.
+fn built(cases: &Objects, way: &'static Way) -> Lazy<PathBuf> {
+    let cases = cases.clone();
+    lazy(move || {
+        let (build, objects) = &**cases;
+        let part = build.part(way.name);
+        let victims = part.objects(&[source("tests/trouble/victims.cc")], way.compile);
+        part.link(&[objects.clone(), victims].concat(), way.link)
+    })
+}
+
+/// A fault amid code whose tables are damaged: the walk reads nonsense, and faults, aborts, or goes astray itself.
+fn damaged_tables(cases: &Objects) {
+    let (build, objects) = &***cases;
+    let part = build.part("damaged_tables");
+    let library = part.library(&source("tests/trouble/victims.cc"), &["-O2"]);
+    let program = part.link(&[&objects[..], &[library.clone()]].concat(), &[]);
+    let [table, damaged] = ["table", "damaged.so"].map(|name| library.with_file_name(name));
+    for section in TABLES {
+        let of_table = format!("{section}={}", table.display());
+        run(Command::new("objcopy").args(["--dump-section", &of_table]).arg(&library).arg("/dev/null"));
+        let whole = fs::read(&table).unwrap();
+        for damage in 0..DAMAGES {
+            fs::write(&table, damage_to(&whole, damage)).unwrap();
+            run(Command::new("objcopy").args(["--update-section", &of_table]).arg(&library).arg(&damaged));
+            let mut command = Command::new(&program);
+            let end = end_of(command.arg("one_fault").env("LD_PRELOAD", &damaged), &[], TIME_LIMIT);
+            assert!(end.status.success(), "{section}, damage {damage}: {end:#?}");
+            assert_eq!(end.stderr, "", "{section}, damage {damage}");
+        }
+    }
+}
+
+fn damage_to(whole: &[u8], damage: u32) -> Vec<u8> {
+    let mut random = u64::from(damage);
+    let mut by_chance = |byte: u8| {
+        random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        let is_hit = damage % 2 == 0 || (random >> 33) % 20 == 0;
+        if is_hit { (random >> 56) as u8 } else { byte }
+    };
+    let damaged = |&byte: &u8| match damage {
+        ZEROS => 0,
+        ONES => 0xff,
+        _ => by_chance(byte),
+    };
+    whole.iter().map(damaged).collect()
 }
 
 fn add(
     all: &mut Vec<Trial>,
-    name: String,
+    name: &str,
     cases: &'static [(&str, Ends)],
     but: &'static [(&str, Ends)],
     program: Lazy<PathBuf>,
@@ -257,19 +337,27 @@ fn add(
 }
 
 fn check(program: &Path, case: &str, ends: Ends) {
+    if let Never(reason) = ends {
+        eprintln!("skipped: {case}: {reason}");
+        return;
+    }
     let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
     if end.status.code() == Some(SKIPPED) {
         eprintln!("skipped: {case}: {}", end.stderr);
         return;
     }
-    let (Well(says) | By(_, says)) = ends;
+    let (signal, says) = match ends {
+        Well(says) => (None, says),
+        WellOrBy(..) if end.status.success() => (None, ""),
+        By(signal, says) | WellOrBy(signal, says) => (Some(signal), says),
+        Never(_) => unreachable!("it isn't run"),
+    };
     let said: BTreeSet<_> = end.stderr.lines().filter(|line| line.starts_with("backstop: ")).collect(); // of several processes
     assert_eq!(said, BTreeSet::from_iter(Some(says).filter(|says| !says.is_empty())), "{end:#?}");
-    match ends {
-        Well(_) => assert!(end.status.success(), "{end:#?}"),
-        By(signal, _) => {
-            assert_eq!(end.status.signal(), Some(signal), "{end:#?}");
-            assert_eq!(end.stdout, MARKER, "not where it should have: {end:#?}");
-        }
+    assert_eq!(end.status.signal(), signal, "{end:#?}");
+    if signal.is_some() {
+        assert_eq!(end.stdout, MARKER, "not where it should have: {end:#?}");
+    } else {
+        assert!(end.status.success(), "{end:#?}");
     }
 }

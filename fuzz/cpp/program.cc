@@ -55,6 +55,8 @@ void block(const Program &program, std::uint32_t number);
 [[gnu::noinline]] int divide(volatile int by) { return 1 / by; }
 [[gnu::noinline]] void trap() { __builtin_trap(); }
 
+volatile int sink; // what isn't used isn't computed
+
 [[gnu::noinline]] void fault(std::uint32_t kind) {
   switch (kind) {
   case 0:
@@ -62,7 +64,8 @@ void block(const Program &program, std::uint32_t number);
   case 1:
     return write(nullptr);
   case 2:
-    return static_cast<void>(divide(0));
+    sink = divide(0);
+    return;
   case 3:
     return trap();
   default:

@@ -116,7 +116,9 @@ fn check_against_cxx(source: &str, lowered: &str) -> Outcome {
             Outcome::Accepted
         }
         (Err(_), Err(_)) => Outcome::Refused,
-        (Ok(_), Err(error)) => fail!("cxx takes it, and not what it is lowered to: {error}\n{source}\n{lowered}"),
+        (Ok(_), Err(error)) => {
+            fail!("cxx takes it, and not what it is lowered to: {error}\n{source}\n{lowered}")
+        }
         // One of C++ and one of Rust may have the same name, as ours are hidden under different ones.
         (Err(error), Ok(_)) if error.ends_with("is defined multiple times") => Outcome::Accepted,
         (Err(error), Ok(_)) => fail!("cxx takes only what it is lowered to: {error}\n{source}\n{plain}"),

@@ -55,3 +55,31 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(backstop::status().thread.depth, 0, "guards are left, after\n{}", generate::listing(&program));
     assert!(ffi::is_clean(), "exceptions are left, after\n{}", generate::listing(&program));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Or there would be little to hold the model against.
+    #[test]
+    fn programs_come_to_something() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let events: Vec<u32> = (0..200)
+            .flat_map(|_| {
+                let mut bytes = [0; 300];
+                random.fill(&mut bytes);
+                model::events(&generate::program(&bytes))
+            })
+            .collect();
+        for (of, range) in [
+            ("destructors", DESTRUCTOR..DEFERRED),
+            ("what is deferred", DEFERRED..RETURNED),
+            ("exceptions", 200_000..FAULT),
+            ("faults", FAULT..400_000),
+            ("panics", 400_000..400_001),
+        ] {
+            let count = events.iter().filter(|event| range.contains(event)).count();
+            assert!(count >= 20, "only {count} {of}");
+        }
+    }
+}

@@ -80,7 +80,25 @@ fn check_debug(error: impl Debug) {
 }
 
 fn check_text(text: &str, of: &str) {
-    let wild = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let wild = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     assert!(!text.contains(wild), "{of} has a control character: {text:?}");
     assert!(text.len() < LONGEST, "{of} has {} bytes", text.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Or the texts would get nowhere.
+    #[test]
+    fn all_fail() {
+        for kind in 0..=9 {
+            let bytes = [&[kind, 5, 0, 0, 0][..], &[0x1b; 200], &[0; 8]].concat();
+            let failed = failed(&mut Unstructured::new(&bytes)).expect("there are bytes enough");
+            check_error(&failed.expect_err("it fails"));
+        }
+    }
 }

@@ -27,7 +27,7 @@ extern "C" fn handle(signal: c_int) {
 
 /// Sets the handler, with these flags.
 fn handle_with(flags: c_int) {
-    for signal in [libc::SIGPROF, libc::SIGUSR1, libc::SIGCHLD] {
+    for signal in SIGNALS_OF_NOISE {
         // SAFETY: a handler that is async-signal-safe, and flags that fit it.
         let answer = unsafe {
             let mut action: libc::sigaction = mem::zeroed();
@@ -56,15 +56,16 @@ impl Noise {
     pub fn start(options: &Options, board: &'static Board, targets: Vec<libc::pthread_t>) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         let mut random = random::generator(options.seed, MOST_THREADS, 0);
-        handle_with(libc::SA_RESTART | libc::SA_ONSTACK);
-        if std::env::var_os("QUIET").is_some() { return Self { is_over, storm: thread::spawn(|| ()) } }
+        let stack = if is_on_own_stack(options.seed) { 0 } else { libc::SA_ONSTACK };
+        handle_with(stack);
         set_profiler(1000);
         let over = Arc::clone(&is_over);
         let storm = thread::spawn(move || {
             while !over.load(Relaxed) {
                 thread::sleep(Duration::from_micros(random.u64(100..50_000)));
                 if random.u8(..) < 32 {
-                    handle_with(*random.choice(&FLAGS).expect("there are some"));
+                    let restart = if random.bool() { libc::SA_RESTART } else { 0 }; // of system calls
+                    handle_with(stack | restart);
                 }
                 for _ in 0..random.u8(1..32) {
                     let target = *random.choice(&targets).expect("there are some");
@@ -85,5 +86,37 @@ impl Noise {
     }
 }
 
-/// With system calls that go on or are interrupted, and on the alternate stack or on the thread's own.
-const FLAGS: [c_int; 4] = [0, libc::SA_RESTART, libc::SA_ONSTACK, libc::SA_RESTART | libc::SA_ONSTACK];
+/// Whether the handlers run on the stack of whom they interrupt: with every other seed. They run on the alternate stack
+/// otherwise.
+pub fn is_on_own_stack(seed: u64) -> bool {
+    seed % 2 == 1
+}
+
+/// While it lives, this thread and those that it starts are left in peace. For who uses up his stack: a handler that
+/// finds no room on it ends any process.
+pub struct Peace {
+    blocked_before: libc::sigset_t,
+}
+
+impl Peace {
+    pub fn begin() -> Self {
+        // SAFETY: an empty set is all zeros; both sets are this function's.
+        unsafe {
+            let (mut noise, mut blocked_before): (libc::sigset_t, _) = (mem::zeroed(), mem::zeroed());
+            for signal in SIGNALS_OF_NOISE {
+                libc::sigaddset(&mut noise, signal);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, &noise, &mut blocked_before);
+            Self { blocked_before }
+        }
+    }
+}
+
+impl Drop for Peace {
+    fn drop(&mut self) {
+        // SAFETY: what was blocked before.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.blocked_before, ptr::null_mut()) };
+    }
+}
+
+const SIGNALS_OF_NOISE: [c_int; 3] = [libc::SIGPROF, libc::SIGUSR1, libc::SIGCHLD];

@@ -12,7 +12,7 @@ usage: backstop-stress [--seconds N] [--seed N] [--threads N] [--thread T] [--fr
   --thread T    only this one of them
   --from K      it begins with its operation number K (0)
   --only NAME   of all operations only those of this name
-  --keep        what hangs is left as it is, for a debugger";
+  --keep        what hangs is left as it is, for a debugger, and what dies may leave a core file";
 
 /// The threads that the board has room for.
 pub const MOST_THREADS: usize = 64;

@@ -5,8 +5,8 @@ use crate::board::Board;
 use crate::noise::Noise;
 use crate::operations::{self, Context};
 use crate::options::Options;
+use crate::tally;
 use crate::thread::Standing;
-use crate::{random, tally};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Barrier, Mutex, RwLock};
@@ -32,7 +32,9 @@ struct Work<'a> {
 }
 
 pub fn run(options: &Options, board: &'static Board) {
-    forbid_cores();
+    if !options.keep {
+        forbid_cores();
+    }
     let expected = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if !info.payload().is::<operations::Token>() {
@@ -73,11 +75,10 @@ impl Work<'_> {
             if self.is_over.load(Relaxed) {
                 break;
             }
-            let mut random = random::generator(self.options.seed, lane, number);
-            let index = operations::choose(&mut random, self.options.only.as_deref());
+            let mut context = Context::new(self.board, self.options.seed, lane, number);
+            let index = operations::choose(&mut context.random, self.options.only.as_deref());
             let operation = &operations::ALL[index];
             self.board.begin(lane, number, index);
-            let mut context = Context::new(self.board, lane, number, random);
             let result = (operation.run)(&mut context).and_then(|()| standing.check(number));
             if let Err(difference) = result {
                 let (seed, seconds) = (self.options.seed, self.options.duration.as_secs());
@@ -100,12 +101,18 @@ impl Work<'_> {
             thread::sleep(INTERVAL.min(self.options.duration.saturating_sub(began.elapsed())));
             let _quiet = self.quiet.write().expect("nobody panics with it");
             let present = Belongings::now();
-            if began.elapsed() <= settling {
-                settled = settled.or_more(&present);
-            }
-            let grown = if began.elapsed() <= settling { Ok(()) } else { present.check(&settled) };
+            let is_settling = began.elapsed() <= settling;
+            let grown = if is_settling { Ok(()) } else { present.check(&settled) };
+            // Threads that were joined a moment ago may still be there.
+            let grown = grown.or_else(|_| {
+                thread::sleep(Duration::from_millis(200));
+                Belongings::now().check(&settled)
+            });
             if let Err(difference) = grown.and_then(|()| tally::check()) {
                 self.violated(&difference);
+            }
+            if is_settling {
+                settled = settled.or_more(&present);
             }
             self.board.inspections.fetch_add(1, Relaxed);
         }

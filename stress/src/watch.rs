@@ -129,7 +129,11 @@ fn summarise(options: &Options, board: &Board, took: Duration) {
 }
 
 fn tell(options: &Options, board: &Board, what: &str, stderr: &[u8]) {
-    eprintln!("FAILED: {what}\n\nthe last on stderr:\n{}\n", String::from_utf8_lossy(stderr));
+    eprintln!("FAILED: {what}\n\nthe last on stderr:");
+    let text = String::from_utf8_lossy(stderr);
+    for line in text.lines().skip(text.lines().count().saturating_sub(12)) {
+        eprintln!("  {}", line.chars().take(200).collect::<String>());
+    }
     for lane in options.lanes() {
         eprint!("thread {lane}:\n{}", board.last(lane));
         if let Some(number) = board.present(lane) {

@@ -1,5 +1,7 @@
 // Stacks: ones that overflow, ones that move, ones that aren't the thread's.
 #include "cases.h"
+#include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <initializer_list>
 #include <pthread.h>
@@ -244,3 +246,89 @@ CASE(noncanonical_frame_pointer) {
   std::_Exit(skipped);
 }
 #endif
+
+// ---- Signals while a thread's guard page is lent to malloc, with frames larger than that
+
+namespace {
+
+std::atomic<bool> is_lending, is_over;
+
+backstop_answer note_fault(const backstop_fault *, void *, void *, void *) {
+  is_lending = true;
+  return BACKSTOP_CONTINUE;
+}
+
+void take_room(int) {
+  volatile char frame[16 * 1024];
+  for (size_t at = 0; at < sizeof(frame); at += 64) {
+    frame[at] = 1;
+  }
+}
+
+__attribute__((noinline)) int recurse_allocating(int depth) {
+  std::free(opaque(std::malloc(static_cast<size_t>(opaque(depth) % 3000))));
+  return opaque(depth) != 0 ? recurse_allocating(depth + 1) + opaque(1) : 0;
+}
+
+void *send_signals(void *target) {
+  while (!is_over) {
+    if (is_lending) {
+      pthread_kill(*static_cast<pthread_t *>(target), SIGUSR1);
+    }
+  }
+  return nullptr;
+}
+
+// A neighbour's memory, right below this thread's guard page.
+struct Neighbour {
+  static constexpr size_t bytes = 64 * 1024;
+  char *start;
+
+  Neighbour() {
+    pthread_attr_t attributes;
+    void *low = nullptr;
+    size_t size = 0, guard = 0;
+    CHECK(pthread_getattr_np(pthread_self(), &attributes) == 0 && pthread_attr_getstack(&attributes, &low, &size) == 0);
+    CHECK(pthread_attr_getguardsize(&attributes, &guard) == 0);
+    pthread_attr_destroy(&attributes);
+    char *wanted = static_cast<char *>(low) - guard - bytes; // glibc counts the guard not to the stack
+    void *pages = mmap(wanted, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (pages != wanted) {
+      std::fputs("skipped: something else lies below the stack\n", stderr);
+      std::exit(skipped);
+    }
+    start = static_cast<char *>(pages);
+  }
+
+  bool is_untouched() const {
+    return std::all_of(start, start + bytes, [](char byte) { return byte == 0; });
+  }
+};
+
+} // namespace
+
+CASE(signals_while_the_guard_page_is_lent) {
+  std::signal(SIGUSR1, take_room);
+  CHECK(backstop_add_handler(note_fault, nullptr, 0));
+  const auto body = [](void *) -> void * {
+    const Neighbour neighbour;
+    pthread_t self = pthread_self(), sender;
+    CHECK(pthread_create(&sender, nullptr, send_signals, &self) == 0);
+    sigset_t before, after;
+    pthread_sigmask(SIG_SETMASK, nullptr, &before);
+    for (int round = 0; round < 200; ++round) {
+      CHECK(guarded([] { recurse_allocating(1); }).fault == BACKSTOP_FAULT_STACK_OVERFLOW);
+      is_lending = false;
+      pthread_sigmask(SIG_SETMASK, nullptr, &after);
+      CHECK(std::memcmp(&before, &after, sizeof(uint64_t)) == 0);
+    }
+    is_over = true;
+    pthread_join(sender, nullptr);
+    CHECK(neighbour.is_untouched());
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_t thread;
+  CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, 256 * 1024) == 0);
+  CHECK(pthread_create(&thread, &attributes, body, nullptr) == 0 && pthread_join(thread, nullptr) == 0);
+}

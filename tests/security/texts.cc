@@ -99,8 +99,9 @@ int main() {
   while (long_one.size() < 1024 * 1024) {
     long_one += long_one;
   }
-  std::string long_plain(1024 * 1024, 'x');
-  for (const std::string &text : {everything, long_one, long_plain, everything + "\n\r\n", std::string("\xe2\x80")}) {
+  const std::string long_plain(1024 * 1024, 'x'), long_broken(1024 * 1024, '\x80');
+  for (const std::string &text :
+       {everything, long_one, long_plain, long_broken, everything + "\n\r\n", std::string("\xe2\x80")}) {
     for (void (*function)(void *) : {throws, throws_nested, fails_assertion, terminates}) {
       expect(function, text.c_str());
     }

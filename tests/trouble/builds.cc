@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdexcept>
 #include <string>
+#include <unwind.h>
 
 namespace {
 
@@ -20,8 +21,33 @@ void check_fault(const Result &result, int32_t signal) {
 
 void *on_thread(void *) {
   check_fault(guarded(fault_holding), SIGSEGV);
+  return nullptr;
+}
+
+void *overflow_here(void *) {
+  marker();
   check_fault(guarded(overflow), SIGSEGV);
   return nullptr;
+}
+
+void run_on_thread(void *(*body)(void *)) {
+  pthread_t thread;
+  CHECK(pthread_create(&thread, nullptr, body, nullptr) == 0 && pthread_join(thread, nullptr) == 0);
+}
+
+__attribute__((noinline)) void here(void (*function)()) {
+  function();
+  __asm__ volatile("");
+}
+
+// Where nothing that is thrown can be caught, it ends in std::terminate, under the guard.
+void check_thrown(const Result &result, const char *message, void (*through)(void (*)())) {
+  if (_Unwind_FindEnclosingFunction(reinterpret_cast<char *>(through) + 1) == nullptr) {
+    CHECK(result.kind == BACKSTOP_FAULT && result.fault == BACKSTOP_FAULT_TERMINATE);
+  } else {
+    CHECK(result.kind == BACKSTOP_EXCEPTION && std::strcmp(result.message, message) == 0);
+    CHECK_RECOVERS();
+  }
 }
 
 } // namespace
@@ -34,14 +60,14 @@ CASE(fault) {
 
 CASE(overflow_on_main) {
   limit_main_stack(1 << 20);
+  marker();
   check_fault(guarded(overflow), SIGSEGV);
   check_fault(guarded(overflow), SIGSEGV);
 }
 
-CASE(thread) {
-  pthread_t thread;
-  CHECK(pthread_create(&thread, nullptr, on_thread, nullptr) == 0 && pthread_join(thread, nullptr) == 0);
-}
+CASE(fault_on_a_thread) { run_on_thread(on_thread); }
+
+CASE(overflow_on_a_thread) { run_on_thread(overflow_here); }
 
 CASE(abort_guarded) {
   marker();
@@ -55,14 +81,14 @@ CASE(assertion) {
 }
 
 CASE(exception) {
-  const Result result = guarded([] { throw std::runtime_error("a text"); });
-  CHECK(result.kind == BACKSTOP_EXCEPTION && std::strcmp(result.message, "case: std::runtime_error: a text") == 0);
+  check_thrown(guarded([] { here([] { throw std::runtime_error("a text"); }); }), "case: std::runtime_error: a text",
+               here);
 }
 
 CASE(exception_through_it) {
   const Result result = guarded([] { call_back([] { throw 42; }); });
-  CHECK(result.kind == BACKSTOP_EXCEPTION);
-  CHECK(released > 0);
+  check_thrown(result, "case: int", call_back);
+  CHECK((released > 0) == (has_cleanups && result.kind == BACKSTOP_EXCEPTION));
 }
 
 CASE(interruption) {
@@ -76,6 +102,13 @@ CASE(interruption) {
       },
       &at);
   CHECK(result.kind == BACKSTOP_DEADLINE);
+}
+
+// Of code whose tables are damaged. What comes after it may be refused.
+CASE(one_fault) {
+  const Result result = guarded(fault_holding);
+  CHECK(result.kind == BACKSTOP_FAULT && result.signal == SIGSEGV);
+  CHECK(result.recovery.is_torn || released > 0);
 }
 
 CASE(unguarded) {

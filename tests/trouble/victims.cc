@@ -5,6 +5,12 @@
 #undef NDEBUG
 #include <cassert>
 
+#ifdef __EXCEPTIONS
+const bool has_cleanups = true;
+#else
+const bool has_cleanups = false;
+#endif
+
 int released;
 
 namespace {

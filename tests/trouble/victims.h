@@ -3,7 +3,8 @@
 #pragma once
 
 extern "C" {
-extern int released; // how many of the objects below were destroyed
+extern const bool has_cleanups; // which exceptions need
+extern int released;            // how many of the objects below were destroyed
 
 void fault_holding();               // an object, by a null write
 void abort_holding();               // an object, by abort

@@ -16,10 +16,13 @@ pub fn check_edits(generated: &str) {
     if generated.contains("r#") {
         return;
     }
-    let thrown = throws::with_throws(generated).unwrap_or_else(|unknown| fail!("{unknown:?} in\n{generated}"));
-    let edited = barriers::with_barriers(&thrown).unwrap_or_else(|unknown| fail!("{unknown:?} in\n{generated}"));
+    let thrown =
+        throws::with_throws(generated).unwrap_or_else(|unknown| fail!("{unknown:?} in\n{generated}"));
+    let edited =
+        barriers::with_barriers(&thrown).unwrap_or_else(|unknown| fail!("{unknown:?} in\n{generated}"));
     let code = || edited.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let prototypes = code().filter(|line| line.contains("cxxbridge1$") && line.ends_with(") noexcept;")).count();
+    let prototypes =
+        code().filter(|line| line.contains("cxxbridge1$") && line.ends_with(") noexcept;")).count();
     let barriers = code().filter(|line| line.trim_start().starts_with("::backstop::barrier ")).count();
     assert!(barriers >= prototypes, "{prototypes} functions of Rust, {barriers} barriers in\n{edited}");
 }

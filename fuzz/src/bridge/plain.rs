@@ -46,9 +46,7 @@ fn bridge_attribute(meta: &Meta) -> TokenStream {
         Meta::List(list) => list.tokens.clone().into_iter().collect(),
         _ => Vec::new(),
     };
-    let is_ours = |entry: &[TokenTree]| {
-        matches!(entry.first(), Some(TokenTree::Ident(name)) if *name == "on_torn" || *name == "domain")
-    };
+    let is_ours = |entry: &[TokenTree]| matches!(entry.first(), Some(TokenTree::Ident(name)) if *name == "on_torn" || *name == "domain");
     let entries = args.split_inclusive(|token| is_punct(token, ',')).filter(|entry| !is_ours(entry));
     let entries: TokenStream = entries.flatten().cloned().collect();
     quote!(#[cxx::bridge(#entries)])

@@ -116,7 +116,9 @@ fn list(program: &Program, block: u32, is_rust: bool, depth: usize, text: &mut S
             (true, _) => ["guarded", "guarded, by a jump"][of_type as usize],
             (false, cxx_kind::DEFER) => "defer",
             (false, cxx_kind::THROW) => ["throw runtime_error", "throw int", "throw Odd"][of_type as usize],
-            (false, cxx_kind::FAULT) => ["null read", "null write", "1 / 0", "trap", "abort"][of_type as usize],
+            (false, cxx_kind::FAULT) => {
+                ["null read", "null write", "1 / 0", "trap", "abort"][of_type as usize]
+            }
             (false, cxx_kind::CATCH) => ["catch exception", "catch int", "catch ..."][of_type as usize],
             (false, cxx_kind::NOEXCEPT) => "noexcept",
             (false, cxx_kind::GUARD) => "backstop::call",

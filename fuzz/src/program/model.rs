@@ -141,7 +141,13 @@ impl<'a> Model<'a> {
                 // Compilers take traps and abort() for ends, which need no tables.
                 let unwinds = place.unwinds;
                 let may_be_torn = !unwinds || matches!(signal, SIGILL | SIGABRT);
-                return Err(Failure::Fault(Fault { signal, left: false, may_be_torn, unwinds, terminates: false }));
+                return Err(Failure::Fault(Fault {
+                    signal,
+                    left: false,
+                    may_be_torn,
+                    unwinds,
+                    terminates: false,
+                }));
             }
             cxx_kind::CATCH => {
                 let outcome = self.cxx_block(op.child, place);
@@ -154,7 +160,13 @@ impl<'a> Model<'a> {
                         // The frame of the function itself is hopped.
                         Failure::Fault(fault) => Fault { may_be_torn: true, ..fault },
                         // std::terminate.
-                        _ => Fault { signal: SIGABRT, left: false, may_be_torn: true, unwinds: place.unwinds, terminates: true },
+                        _ => Fault {
+                            signal: SIGABRT,
+                            left: false,
+                            may_be_torn: true,
+                            unwinds: place.unwinds,
+                            terminates: true,
+                        },
                     })
                 });
             }
@@ -219,7 +231,13 @@ fn code_of(failure: Failure) -> u32 {
     match failure {
         Failure::Exception(of_type) => 200_000 + 10_000 * of_type as u32,
         Failure::Fault(Fault { signal, left, may_be_torn, .. }) => {
-            let torn = if left { TORN } else if may_be_torn { PERHAPS_TORN } else { 0 };
+            let torn = if left {
+                TORN
+            } else if may_be_torn {
+                PERHAPS_TORN
+            } else {
+                0
+            };
             FAULT + signal * 10 + torn
         }
         Failure::Panic => 400_000,

@@ -6,7 +6,9 @@ mod build_id;
 pub fn check(notes: &[u8]) {
     for align in [0, 1, 4, 8, usize::MAX] {
         let Some(id) = build_id::among(notes, align) else { continue };
-        assert!(notes.as_ptr_range().start <= id.as_ptr() && id.as_ptr_range().end <= notes.as_ptr_range().end);
+        assert!(
+            notes.as_ptr_range().start <= id.as_ptr() && id.as_ptr_range().end <= notes.as_ptr_range().end
+        );
     }
     check_round_trip(notes);
 }

@@ -92,8 +92,13 @@ fn check_interrupted(result: &Result<u64, Error>, allowed: Duration, began: Inst
     let took = began.elapsed();
     match result {
         Err(Error::Deadline(deadline)) if deadline.was_interrupted() => {
-            let is_right = took >= allowed && deadline.allowed() <= allowed && deadline.ran() >= deadline.allowed();
-            if is_right { Ok(()) } else { Err(format!("allowed {allowed:?}, took {took:?}, but got {deadline:?}")) }
+            let is_right =
+                took >= allowed && deadline.allowed() <= allowed && deadline.ran() >= deadline.allowed();
+            if is_right {
+                Ok(())
+            } else {
+                Err(format!("allowed {allowed:?}, took {took:?}, but got {deadline:?}"))
+            }
         }
         other => Err(format!("expected to be interrupted after {allowed:?}, got {other:?}")),
     }

@@ -14,6 +14,8 @@ mod threads;
 mod zoo;
 
 use crate::board::Board;
+use crate::noise::{self, Peace};
+use crate::random;
 use crate::tally::Tally;
 use fastrand::Rng;
 use std::sync::{Mutex, MutexGuard};
@@ -82,6 +84,8 @@ pub struct Context {
     taken: u64,
     /// In a child, whose threads are gone, and whatever locks they held.
     is_forked: bool,
+    /// Of what comes from outside.
+    handlers_are_on_own_stack: bool,
     pub random: Rng,
 }
 
@@ -94,8 +98,10 @@ pub struct Token(pub u64);
 const NOWHERE: u64 = 0x2000_0000_0000;
 
 impl Context {
-    pub fn new(board: &'static Board, lane: usize, number: u64, random: Rng) -> Self {
-        Self { board, lane, number, taken: 0, is_forked: false, random }
+    pub fn new(board: &'static Board, seed: u64, lane: usize, number: u64) -> Self {
+        let random = random::generator(seed, lane, number);
+        let handlers_are_on_own_stack = noise::is_on_own_stack(seed);
+        Self { board, lane, number, taken: 0, is_forked: false, handlers_are_on_own_stack, random }
     }
 
     /// One that this operation has not had before.
@@ -113,6 +119,11 @@ impl Context {
     /// Says where it is, for when nothing comes after it.
     pub fn step(&self, step: &'static &'static str) {
         self.board.step(self.lane, self.number, step);
+    }
+
+    /// For the time of an overflow, if that could meet a handler on the same stack.
+    pub fn peace(&self) -> Option<Peace> {
+        self.handlers_are_on_own_stack.then(Peace::begin)
     }
 
     /// libc keeps one abort message for the whole process: of two threads that abort at the same moment one may be told

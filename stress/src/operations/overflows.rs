@@ -22,6 +22,7 @@ pub static TALLY: Tally = Tally::new(&ffi::DOMAIN);
 
 pub fn run(context: &mut Context) -> Checked {
     let allocates = context.one_in(2);
+    let _peace = context.peace();
     match context.random.u8(..8) {
         0..4 => overflow(allocates),
         4..7 => {

@@ -1,70 +1,46 @@
 //! What ends the process with plain cxx still ends it, also beside guards and under them.
-//!
-//! Each test runs in a child: this binary again, for that test alone, with a variable set.
 
-use backstop_bridge_tests::Mood;
-use std::env;
-use std::fs::File;
-use std::io::{Read, Seek};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, exit};
-use std::time::Duration;
-use wait_timeout::ChildExt;
+use backstop_bridge_tests::{Mood, guarded as with_guards, plain as without};
+use backstop_crash_test::{Test, main as run, marker};
+use std::process::ExitCode;
 
-const CHILD: &str = "BACKSTOP_BRIDGE_TESTS_CHILD";
 const SIGABRT: i32 = 6;
 const SIGSEGV: i32 = 11;
 
-/// Runs the body in a child, which is to die by the signal with all of these on stderr.
-fn dies(test: &str, signal: i32, texts: &[&str], body: impl FnOnce()) {
-    if env::var_os(CHILD).is_some() {
+fn main() -> ExitCode {
+    let mut tests = guarded::tests();
+    tests.extend(plain::tests());
+    tests.push(panic_in_a_callback_without_guards());
+    tests.push(guarded_callbacks_are_named());
+    run(tests)
+}
+
+/// The body is to die by the signal with all of these on stderr.
+fn dies(name: &str, signal: i32, texts: &'static [&'static str], body: fn()) -> Test {
+    let body = move || {
+        marker();
         body();
-        exit(0);
-    }
-    let mut stderr = tempfile::tempfile().expect("a file for the child's stderr");
-    let clone = |file: &File| file.try_clone().expect("a second handle");
-    let mut child = Command::new("sh")
-        .args(["-c", "ulimit -c 0; exec \"$@\"", "sh"])
-        .arg(env::current_exe().expect("this binary has a path"))
-        .args([test, "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .env("RUST_BACKTRACE", "0")
-        .stdout(clone(&stderr))
-        .stderr(clone(&stderr))
-        .spawn()
-        .expect("sh runs");
-    let status =
-        child.wait_timeout(Duration::from_secs(120)).expect("it can be waited for").unwrap_or_else(|| {
-            child.kill().expect("it still runs");
-            panic!("{test} hangs");
-        });
-    let mut text = String::new();
-    stderr.rewind().expect("a file can be rewound");
-    stderr.read_to_string(&mut text).expect("it is text");
-    assert_eq!(status.signal(), Some(signal), "{status}\n{text}");
-    for expected in texts {
-        assert!(text.contains(expected), "no `{expected}` in:\n{text}");
-    }
+    };
+    Test::new(name, body, move |child| {
+        let outcome = child.with("RUST_BACKTRACE", "0").run();
+        outcome.died_by(signal);
+        texts.iter().for_each(|text| outcome.says(text));
+    })
 }
 
 macro_rules! on_both_sides {
-    ($($(#[$meta:meta])* fn $name:ident dies by $signal:ident saying $texts:tt $body:block)*) => {
-        on_both_sides!(side guarded: $($(#[$meta])* $name $signal $texts $body)*);
-        on_both_sides!(side plain: $($(#[$meta])* $name $signal $texts $body)*);
+    ($(fn $name:ident dies by $signal:ident saying $texts:tt $body:block)*) => {
+        on_both_sides!(side guarded: $($name $signal $texts $body)*);
+        on_both_sides!(side plain: $($name $signal $texts $body)*);
     };
-    (side $side:ident: $($(#[$meta:meta])* $name:ident $signal:ident $texts:tt $body:block)*) => {
+    (side $side:ident: $($name:ident $signal:ident $texts:tt $body:block)*) => {
         mod $side {
-            use super::{Mood, SIGABRT, SIGSEGV, dies};
+            use super::{Mood, SIGABRT, SIGSEGV, Test, dies};
             use backstop_bridge_tests::$side::*;
 
-            $(
-                #[test]
-                $(#[$meta])*
-                fn $name() {
-                    let test = concat!(stringify!($side), "::", stringify!($name));
-                    dies(test, $signal, &$texts, || $body);
-                }
-            )*
+            pub fn tests() -> Vec<Test> {
+                vec![$(dies(concat!(stringify!($side), "::", stringify!($name)), $signal, &$texts, || $body),)*]
+            }
         }
     };
 }
@@ -121,22 +97,17 @@ on_both_sides! {
 }
 
 // X7. Out of a guard it comes as an error: see beyond.rs.
-#[test]
-fn panic_in_a_callback_without_guards() {
-    let texts = ["a panic in Rust", "::explode, aborting"];
-    dies("panic_in_a_callback_without_guards", SIGABRT, &texts, || {
-        let _ = backstop_bridge_tests::plain::callbacks::ffi::call_explode();
-    });
+fn panic_in_a_callback_without_guards() -> Test {
+    let texts = &["a panic in Rust", "::explode, aborting"];
+    dies("panic_in_a_callback_without_guards", SIGABRT, texts, || {
+        let _ = without::callbacks::ffi::call_explode();
+    })
 }
 
-#[test]
-fn guarded_callbacks_are_named() {
-    if backstop::support() != backstop::Support::Faults {
-        return; // nobody looks
-    }
-    let names = |callback: &str| [callback.to_owned(), "is not recovered".to_owned()];
-    let crash = names("callbacks::crash");
-    dies("guarded_callbacks_are_named", SIGSEGV, &crash.each_ref().map(|text| &**text), || {
-        let _ = backstop_bridge_tests::guarded::callbacks::ffi::call_crash();
+fn guarded_callbacks_are_named() -> Test {
+    let texts = &["callbacks::crash", "is not recovered"];
+    let test = dies("guarded_callbacks_are_named", SIGSEGV, texts, || {
+        let _ = with_guards::callbacks::ffi::call_crash();
     });
+    test.skipped_if(backstop::support() != backstop::Support::Faults, "nobody looks")
 }
