@@ -27,6 +27,34 @@ TEST_CASE("threads fault and throw at the same time") {
   CHECK(returns == 800);
 }
 
+TEST_CASE("a fault is that of its thread, though another faults while it is recovered") {
+  std::atomic<int> step{0};
+  Error first;
+  std::thread thread([&] {
+    first = guarded([&] {
+      const auto wait_for_second = [](void *data) {
+        auto &step = *static_cast<std::atomic<int> *>(data);
+        step = 1;
+        while (step != 2) {
+          std::this_thread::yield();
+        }
+      };
+      backstop_defer(wait_for_second, &step);
+      write_to(nullptr);
+    });
+  });
+  while (step != 1) {
+    std::this_thread::yield();
+  }
+  const Error second = guarded([] { write_to(reinterpret_cast<int *>(16)); });
+  step = 2;
+  thread.join();
+  REQUIRE(is_fault(first, BACKSTOP_FAULT_NULL_DEREFERENCE));
+  REQUIRE(is_fault(second, BACKSTOP_FAULT_NULL_DEREFERENCE));
+  CHECK(backstop_error_fault(first.get())->address == 0);
+  CHECK(backstop_error_fault(second.get())->address == 16);
+}
+
 TEST_CASE("an error outlives its thread, and is freed on another") {
   Error error;
   std::thread([&] { error = guarded(fault); }).join();
