@@ -9,6 +9,7 @@
 #include "inner_guard.h"
 #include "kind.h"
 #include "modules.h"
+#include "printable.h"
 #include "runtime_code.h"
 #include "stack.h"
 #include "terminate.h"
@@ -72,7 +73,7 @@ void say_refused(Joining joining) {
     std::fprintf(stderr,
                  "backstop: two copies of different versions are in this process, and that in %s has the fault "
                  "handler: the guards of that in %s catch exceptions only; build both with the same version\n",
-                 module_of_first(), module_of_this());
+                 printable(module_of_first()).c_str(), printable(module_of_this()).c_str());
   }
 }
 

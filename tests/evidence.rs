@@ -33,7 +33,8 @@ fn every_number_has_its_test() {
     let lines: Vec<_> = PAGE.lines().filter_map(numbered).collect();
     assert_eq!(lines.iter().map(|(number, _)| (*number).to_owned()).collect::<BTreeSet<_>>(), expected);
     for (number, line) in lines {
-        let is_reasoned = line.contains("| doesn't apply: ") || line.contains("| none: ");
+        let is_reasoned =
+            line.contains("| doesn't apply: ") || (line.contains("| none: ") && number == "trap 13");
         let carries = references(line).iter().any(|(file, name)| carries(&source(file), name, number));
         assert!(is_reasoned || carries, "no test near what this names carries the number: {line}");
     }

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
             "handlers_before_ours_run_on_an_alternate_stack",
             handlers_before_ours_run_on_an_alternate_stack,
         ), // trap 3
+        Test::in_child("a_guarded_call_makes_no_system_call", a_guarded_call_makes_no_system_call),
         Test::new(
             "what_the_handler_needs_is_bound_and_static",
             || (),
@@ -90,6 +91,16 @@ fn handlers_before_ours_run_on_an_alternate_stack() {
         marker();
         backstop_zoo::null_write_unguarded();
     });
+}
+
+/// From here on the kernel ends this process at any other than read, write, exit and sigreturn.
+fn a_guarded_call_makes_no_system_call() {
+    arm();
+    // SAFETY: has no conditions.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_STRICT) }, 0);
+    let sum: i32 = (0..1000).filter_map(|number| backstop_zoo::add(number, 1).ok()).sum();
+    // SAFETY: ends this thread, which is the only one.
+    unsafe { libc::syscall(libc::SYS_exit, if sum == 500_500 { 0 } else { 1 }) };
 }
 
 /// The objects of the runtime, as they become part of shared libraries: no variable of a thread that would have to be

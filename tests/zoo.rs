@@ -113,6 +113,10 @@ fn all_in_a_forked_process() {
     // SAFETY: this process has one thread.
     let child = unsafe { libc::fork() };
     if child == 0 {
+        match backstop_zoo::null_read() {
+            Err(Error::Fault(fault)) => assert_eq!(fault.thread_id(), signals::thread_id(), "the parent's"),
+            other => panic!("{other:?}"),
+        }
         all_in_one_process();
         std::process::exit(0);
     }

@@ -130,6 +130,7 @@ impl Configuration {
     fn cxxflags(self) -> &'static str {
         match self.compiler {
             _ if !self.is_lto() => "",
+            // trap 8
             Compiler::Gcc => "-flto -ffat-lto-objects", // fat: rustc and ar read their symbols
             Compiler::Clang => "-flto=thin",
         }

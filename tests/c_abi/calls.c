@@ -97,6 +97,24 @@ static void nest_and_fault(void *context) {
   check_null_write(NULL);
 }
 
+/* trap 20: where the machine answers a division by zero, there is no fault to recover from. */
+static volatile int quotient = 17, zero;
+
+static void divide(void *context) {
+  (void)context;
+  quotient = 1 / zero;
+}
+
+static void check_division(void) {
+  backstop_error *error = backstop_call(&site, divide, NULL);
+#ifdef __x86_64__
+  CHECK(error != NULL && quotient == 17);
+  backstop_error_free(error);
+#else
+  CHECK(error == NULL && quotient != 17);
+#endif
+}
+
 /* L12 */
 static void check_nesting(void) {
   int depth = 10;
@@ -131,6 +149,7 @@ int main(void) {
   check_return();
   check_fault();
   check_many_kinds();
+  check_division();
   check_nesting();
   check_threads();
   return 0;
