@@ -57,7 +57,7 @@ impl Options {
             }
         }
         if let Some(thread) = options.thread {
-            options.threads = options.threads.max(thread + 1);
+            options.threads = options.threads.max(thread.saturating_add(1));
             number_of_threads(&options.threads.to_string())?;
         }
         Ok(Some(options))
@@ -66,7 +66,9 @@ impl Options {
     /// How to have this operation, and those after it, once more.
     pub fn replay(&self, lane: usize, number: u64) -> String {
         let (seed, seconds) = (self.seed, self.duration.as_secs());
-        format!("again: {COMMAND} --seed {seed} --seconds {seconds} --thread {lane} --from {number}")
+        // Which operation a number is of depends on it.
+        let only = self.only.as_ref().map(|name| format!(" --only {name}")).unwrap_or_default();
+        format!("again: {COMMAND} --seed {seed} --seconds {seconds}{only} --thread {lane} --from {number}")
     }
 
     /// The threads that are to work.
