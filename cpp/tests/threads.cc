@@ -2,6 +2,7 @@
 #include "support.h"
 #include <atomic>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 TEST_SUITE_BEGIN("threads");
@@ -28,6 +29,7 @@ TEST_CASE("threads fault and throw at the same time") {
 }
 
 TEST_CASE("a fault is that of its thread, though another faults while it is recovered") {
+  alarm(20); // a thread that goes on from another's record may go on for ever
   std::atomic<int> step{0};
   Error first;
   std::thread thread([&] {
@@ -49,6 +51,7 @@ TEST_CASE("a fault is that of its thread, though another faults while it is reco
   const Error second = guarded([] { write_to(reinterpret_cast<int *>(16)); });
   step = 2;
   thread.join();
+  alarm(0);
   REQUIRE(is_fault(first, BACKSTOP_FAULT_NULL_DEREFERENCE));
   REQUIRE(is_fault(second, BACKSTOP_FAULT_NULL_DEREFERENCE));
   CHECK(backstop_error_fault(first.get())->address == 0);

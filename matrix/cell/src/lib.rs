@@ -3,8 +3,9 @@
 
 #[path = "../../../tests/support/cells.rs"]
 pub mod cells;
+#[expect(dead_code, reason = "tests take the rest")]
 #[path = "../../../tests/support/signals.rs"]
-pub mod signals;
+mod signals;
 
 /// Stands on stdout as the last line before a case is called.
 pub const MARKER: &str = "about to call";
