@@ -17,6 +17,7 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::slice;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -281,7 +282,7 @@ fn damaged_tables(cases: &Objects) {
     let (build, objects) = &***cases;
     let part = build.part("damaged_tables");
     let library = part.library(&source("tests/trouble/victims.cc"), &["-O2"]);
-    let program = part.link(&[&objects[..], &[library.clone()]].concat(), &[]);
+    let program = part.link(&[objects, slice::from_ref(&library)].concat(), &[]);
     let [table, damaged] = ["table", "damaged.so"].map(|name| library.with_file_name(name));
     for section in TABLES {
         let of_table = format!("{section}={}", table.display());
@@ -302,7 +303,7 @@ fn damage_to(whole: &[u8], damage: u32) -> Vec<u8> {
     let mut random = u64::from(damage);
     let mut by_chance = |byte: u8| {
         random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        let is_hit = damage % 2 == 0 || (random >> 33) % 20 == 0;
+        let is_hit = damage.is_multiple_of(2) || (random >> 33).is_multiple_of(20);
         if is_hit { (random >> 56) as u8 } else { byte }
     };
     let damaged = |&byte: &u8| match damage {
