@@ -145,6 +145,33 @@ fn no_file_is_written() {
     assert!(!backstop::status().to_string().is_empty());
 }
 
+/// What makes or changes entries of directories, or opens connections; besides `openat`, by its flags.
+const FORBIDDEN: &[libc::c_long] = &[
+    libc::SYS_openat2,
+    libc::SYS_mkdirat,
+    libc::SYS_mknodat,
+    libc::SYS_renameat2,
+    libc::SYS_linkat,
+    libc::SYS_symlinkat,
+    libc::SYS_unlinkat,
+    libc::SYS_truncate,
+    libc::SYS_socket,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_open,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_creat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_mkdir,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_rename,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_link,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_symlink,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_unlink,
+];
+
 fn forbid_writable_files() {
     let statement =
         |code: u32, yes, no, value: u32| libc::sock_filter { code: code as u16, jt: yes, jf: no, k: value };
@@ -152,14 +179,17 @@ fn forbid_writable_files() {
     let flags_of_openat = (mem::offset_of!(libc::seccomp_data, args) + 2 * size_of::<u64>()) as u32;
     let writing = (libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT) as u32;
     let answer = |action| statement(libc::BPF_RET | libc::BPF_K, 0, 0, action);
-    let mut filter = [
-        load(mem::offset_of!(libc::seccomp_data, nr) as u32),
-        statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 3, libc::SYS_openat as u32),
+    let is = |number, yes, no| statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, yes, no, number as u32);
+    let kill = answer(libc::SECCOMP_RET_KILL_PROCESS);
+    let mut filter = vec![load(mem::offset_of!(libc::seccomp_data, nr) as u32)];
+    filter.extend(FORBIDDEN.iter().flat_map(|&number| [is(number, 0, 1), kill]));
+    filter.extend([
+        is(libc::SYS_openat, 0, 3),
         load(flags_of_openat),
         statement(libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K, 0, 1, writing),
-        answer(libc::SECCOMP_RET_KILL_PROCESS),
+        kill,
         answer(libc::SECCOMP_RET_ALLOW),
-    ];
+    ]);
     let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
     // SAFETY: the kernel copies the filter.
     let answers = unsafe {
