@@ -9,6 +9,7 @@ pub(crate) fn problems(status: &Status) -> Vec<String> {
     found.extend(of_mask(status));
     found.extend(of_alternate_stack(status));
     found.extend(of_deadlines(status));
+    found.extend(of_sanitizers(&status.sanitizers));
     found.extend(status.domains.iter().filter_map(of_domain));
     found
 }
@@ -79,6 +80,15 @@ fn of_deadlines(status: &Status) -> Option<String> {
     ))
 }
 
+/// ThreadSanitizer keeps a shadow of each thread's stack, which a recovery can't correct.
+fn of_sanitizers(sanitizers: &[String]) -> Option<String> {
+    sanitizers.iter().any(|name| name == "thread").then(|| {
+        "ThreadSanitizer is in this process: each crash that is caught takes of its stack for the thread, and after some \
+         thousand the thread hangs or the process dies: test with few crashes, or on new threads"
+            .to_owned()
+    })
+}
+
 fn of_domain(domain: &DomainStatus) -> Option<String> {
     let (name, first) = (&domain.name, domain.first_fault.as_deref().unwrap_or("a fault"));
     match domain.state {
@@ -96,4 +106,19 @@ fn of_domain(domain: &DomainStatus) -> Option<String> {
 
 fn names(signals: impl Iterator<Item = Signal>) -> String {
     signals.map(|signal| signal.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thread_sanitizer_is_one_and_others_are_not() {
+        let names = ["address", "thread"].map(str::to_owned);
+        assert!(
+            of_sanitizers(&names)
+                .is_some_and(|problem| problem.starts_with("ThreadSanitizer is in this process"))
+        );
+        assert_eq!(of_sanitizers(&names[..1]), None);
+    }
 }

@@ -147,7 +147,8 @@ pub struct DomainStatus {
 /// what was detected around.
 ///
 /// It makes a few system calls and allocates; it may be called from any thread at any time, but not from a signal handler.
-/// Installs nothing: before the first guarded call it says so.
+/// Nor in a child that one of several threads has forked, before it executes a program: the loader's list of modules may be
+/// locked there for good. Installs nothing: before the first guarded call it says so.
 ///
 /// ```
 /// let status = backstop::status();

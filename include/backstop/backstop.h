@@ -214,7 +214,8 @@ typedef struct backstop_health {
   backstop_signal_status signals[7];
 } backstop_health;
 
-/* How things stand, for this thread and the process. False (0) if `health->size` is not this struct's. */
+/* How things stand, for this thread and the process. False (0) if `health->size` is not this struct's. It looks through
+ * the list of modules, so don't ask in a child that one of several threads has forked: the list may be locked there. */
 BACKSTOP_API int backstop_status(backstop_health *health) BACKSTOP_NOEXCEPT;
 
 /* ---- Domains ---------------------------------------------------------------------------------------------------- */
