@@ -87,7 +87,7 @@ bool is_taken_for_safe(const backstop_fault &fault) noexcept {
 Verdict try_to_recover(const backstop_fault &fault, AbortMessage *message, const ucontext_t &interrupted) {
   Recovery *recovery = next_recovery();
   if (recovery == nullptr) {
-    return Verdict::too_deep;
+    return Verdict::too_many;
   }
   recovery->point = chain_top();
   recovery->walk = {};

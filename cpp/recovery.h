@@ -8,7 +8,8 @@
 namespace backstop {
 namespace runtime {
 
-// How many may be going on at a time, on one thread: a destructor's guarded call may fault as well.
+// How many may be going on at a time, on one thread: a destructor's guarded call may fault as well. Verdict::too_many
+// names the number.
 constexpr uint32_t recoveries_kept = 4;
 
 enum class Stage : uint8_t {

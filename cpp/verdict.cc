@@ -194,6 +194,8 @@ const char *reason(Verdict verdict) noexcept {
     return "it struck on another stack than the one the guard is on";
   case Verdict::too_deep:
     return "guards are nested deeper than backstop keeps count of";
+  case Verdict::too_many:
+    return "four faults of this thread are being recovered already, each of code that recovering the one before runs";
   case Verdict::heap_locked:
     return "the allocator was at work, and may hold its lock: the next allocation would hang";
   case Verdict::loading:

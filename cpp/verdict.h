@@ -15,6 +15,7 @@ enum class Verdict {
   not_its_own, // sent by somebody, not raised by this thread's own instruction or abort
   off_stack,   // the guard and the fault are not on this thread's one stack
   too_deep,    // guards are nested deeper than the chain holds
+  too_many,    // as many faults as are kept are being recovered, each from within the one before
   smashed,     // the canary in the guard's frame has changed
   foreign,     // frames of another language lie between
   in_handler,  // a signal handler's frames lie between

@@ -8,12 +8,16 @@ use std::fmt::Write;
 const MOST_OPS: usize = 200;
 const DEEPEST: u32 = 12;
 
+/// Of code that a recovery runs, each in that of another: one more fault on top, and the runtime refuses.
+const MOST_RECOVERING: u32 = 3;
+
 /// The first block is Rust's.
 pub fn program(bytes: &[u8]) -> Program {
     let mut builder = Builder {
         u: Unstructured::new(bytes),
         program: Program { ops: Vec::new(), blocks: Vec::new() },
         numbers: 0,
+        recovering: 0,
     };
     builder.block(true, 0);
     builder.program
@@ -23,6 +27,7 @@ struct Builder<'a> {
     u: Unstructured<'a>,
     program: Program,
     numbers: u32,
+    recovering: u32,
 }
 
 impl Builder<'_> {
@@ -43,6 +48,15 @@ impl Builder<'_> {
         let end = self.program.ops.len();
         self.program.blocks[number] = Block { start: start as u32, end: end as u32 };
         number as u32
+    }
+
+    /// One that may run while a fault is being recovered: empty where there are too many of them around.
+    fn block_of_a_recovery(&mut self, depth: u32) -> u32 {
+        let depth = if self.recovering < MOST_RECOVERING { depth } else { DEEPEST + 1 };
+        self.recovering += 1;
+        let number = self.block(false, depth);
+        self.recovering -= 1;
+        number
     }
 
     fn op(&mut self, kind: u8) -> Op {
@@ -66,8 +80,9 @@ impl Builder<'_> {
                 op.of_type = self.u.int_in_range(0..=2)?;
                 op.again = self.u.arbitrary()?;
                 op.child = self.block(false, depth + 1);
-                op.other = self.block(false, depth + 1);
+                op.other = self.block_of_a_recovery(depth + 1);
             }
+            cxx_kind::DEFER => op.child = self.block_of_a_recovery(depth + 1),
             cxx_kind::CALL_BACK | cxx_kind::CALL_BACK_FALLIBLE => op.child = self.block(true, depth + 1),
             _ => op.child = self.block(false, depth + 1),
         }
