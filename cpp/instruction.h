@@ -9,7 +9,7 @@ namespace backstop {
 namespace runtime {
 
 // Why the processor refused an instruction, and the address that was at fault, if it was one.
-struct Refusal {
+struct Rejection {
   enum Why { unknown, non_canonical, misaligned, privileged } why;
   bool has_address;
   uintptr_t address;
@@ -26,7 +26,7 @@ struct Refusal {
 namespace backstop {
 namespace runtime {
 
-inline Refusal refusal_of(const ucontext_t &) noexcept { return {Refusal::unknown, false, 0, Access::unknown}; }
+inline Rejection rejection_of(const ucontext_t &) noexcept { return {Rejection::unknown, false, 0, Access::unknown}; }
 
 inline bool is_at_system_call(const ucontext_t &) noexcept { return false; }
 

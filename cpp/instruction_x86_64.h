@@ -78,43 +78,43 @@ inline uintptr_t alignment_of(const Instruction &instruction) noexcept {
   return instruction.vector_size;
 }
 
-inline Refusal refusal_of(const Instruction &instruction, long trap, long error) noexcept {
+inline Rejection rejection_of(const Instruction &instruction, long trap, long error) noexcept {
   constexpr long stack_fault = 12, general_protection = 13, alignment_check = 17;
   Operand operands[2] = {};
   find_operands(instruction, operands);
   const Operand &first = operands[0];
   if (trap == alignment_check) {
-    return {Refusal::misaligned, first.is_known, first.address, first.access};
+    return {Rejection::misaligned, first.is_known, first.address, first.access};
   }
   if (trap == general_protection && instruction.form == 'p') {
-    return {Refusal::privileged, false, 0, Access::unknown};
+    return {Rejection::privileged, false, 0, Access::unknown};
   }
   if (error != 0) {
-    return {Refusal::unknown, false, 0, Access::unknown}; // a segment
+    return {Rejection::unknown, false, 0, Access::unknown}; // a segment
   }
   for (const Operand &operand : operands) {
     if (operand.is_known && !is_canonical(operand.address)) {
-      return {Refusal::non_canonical, true, operand.address, operand.access};
+      return {Rejection::non_canonical, true, operand.address, operand.access};
     }
   }
   if (trap == stack_fault && !is_canonical(instruction.value_of(rsp))) { // push and the like
-    return {Refusal::non_canonical, true, instruction.value_of(rsp), Access::unknown};
+    return {Rejection::non_canonical, true, instruction.value_of(rsp), Access::unknown};
   }
   if (first.is_known && first.address % alignment_of(instruction) != 0) {
-    return {Refusal::misaligned, true, first.address, first.access};
+    return {Rejection::misaligned, true, first.address, first.access};
   }
-  return {Refusal::unknown, false, 0, Access::unknown};
+  return {Rejection::unknown, false, 0, Access::unknown};
 }
 
 } // namespace x86
 
-inline Refusal refusal_of(const ucontext_t &context) noexcept {
+inline Rejection rejection_of(const ucontext_t &context) noexcept {
   const uintptr_t at = instruction_pointer(context);
   if (!x86::is_canonical(at)) { // some processors notice only after they have gone there
-    return {Refusal::non_canonical, true, at, Access::execute};
+    return {Rejection::non_canonical, true, at, Access::execute};
   }
   const auto &state = context.uc_mcontext.gregs;
-  return x86::refusal_of(x86::Instruction(context), state[REG_TRAPNO], state[REG_ERR]);
+  return x86::rejection_of(x86::Instruction(context), state[REG_TRAPNO], state[REG_ERR]);
 }
 
 // After a division that failed. True also of what can't be read: a divisor of zero is the likelier.

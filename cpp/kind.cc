@@ -124,16 +124,16 @@ backstop_fault_kind kind_of_page_fault(const backstop_fault &fault) noexcept {
 
 // Takes what the instruction tells for what the kernel didn't.
 backstop_fault_kind kind_of_refusal(backstop_fault &fault, const ucontext_t &context) noexcept {
-  const Refusal refusal = refusal_of(context);
-  fault.has_address = refusal.has_address;
-  fault.address = refusal.address;
-  fault.access = static_cast<backstop_access>(refusal.access);
-  switch (refusal.why) {
-  case Refusal::non_canonical:
+  const Rejection rejection = rejection_of(context);
+  fault.has_address = rejection.has_address;
+  fault.address = rejection.address;
+  fault.access = static_cast<backstop_access>(rejection.access);
+  switch (rejection.why) {
+  case Rejection::non_canonical:
     return BACKSTOP_FAULT_NON_CANONICAL;
-  case Refusal::misaligned:
+  case Rejection::misaligned:
     return BACKSTOP_FAULT_MISALIGNED;
-  case Refusal::privileged:
+  case Rejection::privileged:
     return BACKSTOP_FAULT_PRIVILEGED_INSTRUCTION;
   default:
     return BACKSTOP_FAULT_BAD_ADDRESS;

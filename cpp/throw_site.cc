@@ -210,7 +210,8 @@ OwnedThrowSite take_throw_site(const std::exception_ptr &) noexcept { return nul
 
 using namespace backstop::runtime;
 
-extern "C" __attribute__((visibility("hidden"))) _Unwind_Reason_Code backstop_v0_personality(
+// Used by assembly alone, which an optimiser of the whole program doesn't read.
+extern "C" __attribute__((visibility("hidden"), used)) _Unwind_Reason_Code backstop_v0_personality(
     int, _Unwind_Action actions, _Unwind_Exception_Class type, _Unwind_Exception *exception, _Unwind_Context *context) {
   if ((actions & _UA_SEARCH_PHASE) != 0 && is_tracing.load(std::memory_order_relaxed)) {
     record(type, exception, _Unwind_GetCFA(context));

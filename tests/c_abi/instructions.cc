@@ -11,8 +11,8 @@
 using backstop::runtime::Access;
 using backstop::runtime::divides_by_zero;
 using backstop::runtime::is_builtin_trap;
-using backstop::runtime::Refusal;
-using backstop::runtime::refusal_of;
+using backstop::runtime::Rejection;
+using backstop::runtime::rejection_of;
 
 namespace {
 
@@ -53,27 +53,28 @@ ucontext_t interrupted(const void *begin, const void *end, long trap, long error
   const void *begin, *end;                                                                                             \
   __asm__("lea 1f(%%rip), %0\n\tlea 2f(%%rip), %1\n\tjmp 2f\n1:\t" text "\n2:" : "=r"(begin), "=r"(end))
 
-bool is(const Refusal &refusal, Refusal::Why why, bool has_address, uintptr_t address, Access access) {
-  const bool same = refusal.why == why && refusal.has_address == has_address && refusal.address == address &&
-                    refusal.access == access;
+bool is(const Rejection &rejection, Rejection::Why why, bool has_address, uintptr_t address, Access access) {
+  const bool same = rejection.why == why && rejection.has_address == has_address && rejection.address == address &&
+                    rejection.access == access;
   if (!same) {
-    fprintf(stderr, "why %d, address %d %#lx, access %d\n", refusal.why, refusal.has_address, refusal.address,
-            static_cast<int>(refusal.access));
+    fprintf(stderr, "why %d, address %d %#lx, access %d\n", rejection.why, rejection.has_address, rejection.address,
+            static_cast<int>(rejection.access));
   }
   return same;
 }
 
-#define CHECK_REFUSAL(trap, error, text, ...)                                                                          \
+#define CHECK_REJECTION(trap, error, text, ...)                                                                        \
   do {                                                                                                                 \
     ASSEMBLE(text);                                                                                                    \
-    CHECK(is(refusal_of(interrupted(begin, end, trap, error)), __VA_ARGS__));                                          \
+    CHECK(is(rejection_of(interrupted(begin, end, trap, error)), __VA_ARGS__));                                        \
   } while (false)
 
 #define NON_CANONICAL(text, address, access)                                                                           \
-  CHECK_REFUSAL(13, 0, text, Refusal::non_canonical, true, address, Access::access)
-#define MISALIGNED(text, address, access) CHECK_REFUSAL(13, 0, text, Refusal::misaligned, true, address, Access::access)
-#define PRIVILEGED(text) CHECK_REFUSAL(13, 0, text, Refusal::privileged, false, 0, Access::unknown)
-#define UNKNOWN(text) CHECK_REFUSAL(13, 0, text, Refusal::unknown, false, 0, Access::unknown)
+  CHECK_REJECTION(13, 0, text, Rejection::non_canonical, true, address, Access::access)
+#define MISALIGNED(text, address, access)                                                                              \
+  CHECK_REJECTION(13, 0, text, Rejection::misaligned, true, address, Access::access)
+#define PRIVILEGED(text) CHECK_REJECTION(13, 0, text, Rejection::privileged, false, 0, Access::unknown)
+#define UNKNOWN(text) CHECK_REJECTION(13, 0, text, Rejection::unknown, false, 0, Access::unknown)
 
 void check_addresses() {
   NON_CANONICAL("movl (%%rdx), %%eax", bad, read);
@@ -132,7 +133,7 @@ void check_branches() {
   UNKNOWN("call *%%rcx");
   ucontext_t there = {};
   there.uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(bad);
-  CHECK(is(refusal_of(there), Refusal::non_canonical, true, bad, Access::execute));
+  CHECK(is(rejection_of(there), Rejection::non_canonical, true, bad, Access::execute));
 }
 
 void check_alignment() {
@@ -149,8 +150,8 @@ void check_alignment() {
   UNKNOWN("movaps 16(%%rbx), %%xmm0");
   UNKNOWN("vmovaps 64(%%rbx), %%zmm0");
   UNKNOWN("ldmxcsr 4(%%rbx)"); // bits that must be zero aren't
-  CHECK_REFUSAL(17, 0, "movl 1(%%rbx), %%eax", Refusal::misaligned, true, good + 1, Access::read);
-  CHECK_REFUSAL(17, 0, "push %%rax", Refusal::misaligned, false, 0, Access::unknown);
+  CHECK_REJECTION(17, 0, "movl 1(%%rbx), %%eax", Rejection::misaligned, true, good + 1, Access::read);
+  CHECK_REJECTION(17, 0, "push %%rax", Rejection::misaligned, false, 0, Access::unknown);
 }
 
 void check_privileges() {
@@ -164,17 +165,18 @@ void check_privileges() {
   PRIVILEGED("wbinvd");
   PRIVILEGED("mov %%rax, %%cr4");
   PRIVILEGED("lgdt (%%rbx)");
-  CHECK_REFUSAL(13, 0x2d * 8 + 2, "int $0x2d", Refusal::privileged, false, 0, Access::unknown);
-  CHECK_REFUSAL(13, 0x28, "mov %%ecx, %%fs", Refusal::unknown, false, 0, Access::unknown); // a segment that isn't there
+  CHECK_REJECTION(13, 0x2d * 8 + 2, "int $0x2d", Rejection::privileged, false, 0, Access::unknown);
+  CHECK_REJECTION(13, 0x28, "mov %%ecx, %%fs", Rejection::unknown, false, 0,
+                  Access::unknown); // a segment that isn't there
 }
 
 void check_stack_faults() {
-  CHECK_REFUSAL(12, 0, "movl 4(%%rbp), %%eax", Refusal::non_canonical, true, bad + 4, Access::read);
-  CHECK_REFUSAL(12, 0, "movl %%eax, 4(%%rbp)", Refusal::non_canonical, true, bad + 4, Access::write);
+  CHECK_REJECTION(12, 0, "movl 4(%%rbp), %%eax", Rejection::non_canonical, true, bad + 4, Access::read);
+  CHECK_REJECTION(12, 0, "movl %%eax, 4(%%rbp)", Rejection::non_canonical, true, bad + 4, Access::write);
   ASSEMBLE("push %%rax");
   ucontext_t context = interrupted(begin, end, 12, 0);
   context.uc_mcontext.gregs[REG_RSP] = static_cast<greg_t>(bad);
-  CHECK(is(refusal_of(context), Refusal::non_canonical, true, bad, Access::unknown));
+  CHECK(is(rejection_of(context), Rejection::non_canonical, true, bad, Access::unknown));
 }
 
 #define CHECK_DIVISION(text, is_by_zero)                                                                               \
