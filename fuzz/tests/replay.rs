@@ -8,10 +8,15 @@ use wait_timeout::ChildExt;
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-fn replay(target: &str, program: &str, random: u32) {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+fn replay(target: &str, program: &str, corpora: &[&str], random: u32) {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(program);
-    command.arg(corpus).args(["--random", &random.to_string(), "--seed", "1"]);
+    command.args(corpora.iter().map(|corpus| here.join(corpus))).args([
+        "--random",
+        &random.to_string(),
+        "--seed",
+        "1",
+    ]);
     let mut child = command.stdin(Stdio::null()).spawn().expect("it was built");
     match child.wait_timeout(LIMIT).expect("it can be waited for") {
         Some(status) => assert!(status.success(), "{target}: {status}"),
@@ -24,20 +29,21 @@ fn replay(target: &str, program: &str, random: u32) {
 
 #[test]
 fn bridge() {
-    replay("bridge", env!("CARGO_BIN_EXE_bridge"), 200);
+    replay("bridge", env!("CARGO_BIN_EXE_bridge"), &["corpus/bridge"], 200);
 }
 
 #[test]
 fn source() {
-    replay("source", env!("CARGO_BIN_EXE_source"), 200);
+    let corpora = ["../tests/bridge/src/guarded", "../macros/tests/ui"]; // right ones, and wrong ones
+    replay("source", env!("CARGO_BIN_EXE_source"), &corpora, 200);
 }
 
 #[test]
 fn report() {
-    replay("report", env!("CARGO_BIN_EXE_report"), 200);
+    replay("report", env!("CARGO_BIN_EXE_report"), &["corpus/report"], 200);
 }
 
 #[test]
 fn program() {
-    replay("program", env!("CARGO_BIN_EXE_program"), 5000);
+    replay("program", env!("CARGO_BIN_EXE_program"), &["corpus/program"], 5000);
 }

@@ -1,4 +1,0 @@
-#[backstop::bridge]
-mod ffi;
-
-fn main() {}

@@ -1,9 +1,0 @@
-#[backstop::bridge]
-pub struct Ffi;
-
-#[backstop::bridge]
-fn ffi() {}
-
-fn main() {
-    ffi();
-}

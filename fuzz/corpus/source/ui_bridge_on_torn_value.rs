@@ -1,4 +1,0 @@
-#[backstop::bridge(namespace = "demo", on_torn = "ignore")]
-mod ffi {}
-
-fn main() {}

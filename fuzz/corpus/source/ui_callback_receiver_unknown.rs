@@ -1,8 +1,0 @@
-#[backstop::bridge]
-mod ffi {
-    extern "Rust" {
-        fn write(self: &Log, line: &str);
-    }
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-#[backstop::bridge]
-mod ffi {
-    extern "Rust" {
-        type Log;
-        fn write(self: &Log, line: &str);
-    }
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-#[backstop::bridge]
-#[guard]
-mod ffi {
-    unsafe extern "C++" {
-        fn parse() -> Result<i32>;
-    }
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-#[backstop::bridge]
-mod ffi {
-    unsafe extern "C++" {
-        #[guard]
-        fn parse(text: &str) => Result<i32>;
-    }
-}
-
-fn main() {}
