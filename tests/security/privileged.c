@@ -7,8 +7,7 @@ int main(void) {
   static const backstop_site site = BACKSTOP_SITE("privileged");
   puts(getauxval(AT_SECURE) ? "secure" : "plain");
   fflush(stdout);
-  const struct rlimit no_core = {0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
+  check_leaves_no_core();
   backstop_error *error = backstop_call(&site, check_null_write, NULL);
   CHECK(error != NULL);
   backstop_error_free(error);

@@ -26,6 +26,7 @@ static void in_a_barrier(void *context) {
 }
 
 int main(void) {
+  check_leaves_no_core();
   backstop_error *error = backstop_call(&site, faults_with_secrets, NULL);
   CHECK(error != NULL);
   fprintf(stderr, "%s\n", backstop_error_message(error));
