@@ -98,11 +98,11 @@ static void nest_and_fault(void *context) {
 }
 
 /* trap 20: where the machine answers a division by zero, there is no fault to recover from. */
-static volatile int quotient = 17, zero;
+static volatile int quotient = 17, one = 1, zero; /* volatile, or compilers compare instead */
 
 static void divide(void *context) {
   (void)context;
-  quotient = 1 / zero;
+  quotient = one / zero;
 }
 
 static void check_division(void) {
