@@ -1,5 +1,6 @@
 #include "loan.h"
 #include "inner_guard.h"
+#include "handler.h"
 #include "recover.h"
 #include "stack.h"
 #include "unwind_from.h"
@@ -105,7 +106,7 @@ void hold_signals(ucontext_t &context) noexcept {
     return;
   }
   uint64_t own = 0;
-  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT}) {
+  for (int signal : fault_signals) {
     own |= uint64_t(1) << (signal - 1);
   }
   thread.mask_before_loan = mask_of(context);
