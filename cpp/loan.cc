@@ -1,6 +1,6 @@
 #include "loan.h"
-#include "inner_guard.h"
 #include "handler.h"
+#include "inner_guard.h"
 #include "recover.h"
 #include "stack.h"
 #include "unwind_from.h"
