@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn programs_come_to_something() {
         let mut random = fastrand::Rng::with_seed(1);
-        let events: Vec<u32> = (0..200)
+        let events: Vec<u32> = (0..400)
             .flat_map(|_| {
                 let mut bytes = [0; 300];
                 random.fill(&mut bytes);
