@@ -36,9 +36,10 @@ void free_invalid_size() {
   std::free(opaque(&local[2]));
 }
 
+// Where no page begins, or the allocator would believe it, and unmap the stack.
 void free_invalid_mapping() {
-  alignas(16) std::size_t local[8] = {0, 4096 | 2};
-  std::free(opaque(&local[2]));
+  alignas(32) std::size_t local[8] = {0, 0, 0, 4096 | 2};
+  std::free(opaque(&local[4]));
 }
 
 void double_free() {
