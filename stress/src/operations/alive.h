@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backstop/backstop.hpp"
 #include <cstdint>
 #include <cstdlib>
 
@@ -15,17 +16,11 @@ public:
   static thread_local std::int64_t count;
 };
 
-// A block of memory, which is found again if its destructor doesn't run.
+// A block of memory, which is found again if its destructor doesn't run. The list of them takes several stores to
+// change, and calls that overrun their deadline are not to be left in between.
 class Block {
 public:
-  explicit Block(std::size_t size) : link_(static_cast<Link *>(std::malloc(sizeof(Link) + size))) {
-    link_->next = newest;
-    link_->before = &newest;
-    if (newest != nullptr) {
-      newest->before = &link_->next;
-    }
-    newest = link_;
-  }
+  explicit Block(std::size_t size) : link_(make_link(size)) {}
   Block(const Block &) = delete;
   ~Block() { free_link(link_); }
 
@@ -41,7 +36,20 @@ private:
     Link *next, **before;
   };
 
+  static Link *make_link(std::size_t size) {
+    const backstop::hold whole;
+    Link *link = static_cast<Link *>(std::malloc(sizeof(Link) + size));
+    link->next = newest;
+    link->before = &newest;
+    if (newest != nullptr) {
+      newest->before = &link->next;
+    }
+    newest = link;
+    return link;
+  }
+
   static void free_link(Link *link) {
+    const backstop::hold whole;
     *link->before = link->next;
     if (link->next != nullptr) {
       link->next->before = link->before;
