@@ -20,6 +20,7 @@ pub fn run(context: &mut Context) -> Checked {
 
 fn fork(context: &mut Context) -> Checked {
     let mut of_child = context.for_thread(1);
+    let turn = context.aborts_alone(); // or the child might have the message of an abort that it isn't in
     // SAFETY: the child does what programs do in children that were forked by one of several threads: its work and
     // malloc, which libc has put in order, and nothing that needs a lock of another library's.
     match unsafe { libc::fork() } {
@@ -31,7 +32,10 @@ fn fork(context: &mut Context) -> Checked {
                 libc::_exit(of_child.work_as_child())
             }
         }
-        child => wait(child),
+        child => {
+            drop(turn);
+            wait(child)
+        }
     }
 }
 
