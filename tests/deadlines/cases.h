@@ -45,7 +45,7 @@ inline void check_aftermath() {
   CHECK(memory != nullptr);
   std::free(memory);
   std::fprintf(stderr, "%s", "");
-  std::fflush(nullptr);
+  std::fclose(std::fopen("/dev/null", "r")); // libc's list of streams; flushing all of it would wait for others' pipes
   CHECK_RECOVERS();
 }
 
