@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <pthread.h>
 #include <sys/resource.h>
 
 constexpr int skipped = 77; // the exit code of a case that can't be had here, which says why on stderr
@@ -37,6 +38,17 @@ inline void null_write() { check_null_write(nullptr); }
 inline void marker() {
   std::puts("about to fault");
   std::fflush(stdout);
+}
+
+// Runs body() on a thread of its own, to its end.
+inline void on_thread(void (*body)(), const pthread_attr_t *attributes = nullptr) {
+  pthread_t thread;
+  const auto start = [](void *argument) -> void * {
+    reinterpret_cast<void (*)()>(argument)();
+    return nullptr;
+  };
+  CHECK(pthread_create(&thread, attributes, start, reinterpret_cast<void *>(body)) == 0);
+  CHECK(pthread_join(thread, nullptr) == 0);
 }
 
 // What a guarded call came to. It holds no memory of the heap's, of which there may be none left.

@@ -45,15 +45,9 @@ __attribute__((noinline)) void trap() { __builtin_trap(); }
 // Below it there is room enough for the destructors after an overflow.
 void on_small_stack(void (*body)()) {
   pthread_attr_t attributes;
-  pthread_t thread;
-  const auto start = [](void *argument) -> void * {
-    reinterpret_cast<void (*)()>(argument)();
-    return nullptr;
-  };
   CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, size_t(128) << 10) == 0 &&
         pthread_attr_setguardsize(&attributes, size_t(16) << 10) == 0);
-  CHECK(pthread_create(&thread, &attributes, start, reinterpret_cast<void *>(body)) == 0);
-  CHECK(pthread_join(thread, nullptr) == 0);
+  on_thread(body, &attributes);
 }
 
 // Calls it with the stack moved, so that it ends elsewhere in a frame.

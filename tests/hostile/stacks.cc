@@ -56,16 +56,10 @@ char *usable(char *pages, size_t bytes) {
   return pages;
 }
 
-void run_on_thread(char *stack, size_t bytes, void (*body)()) {
+void run_on_stack(char *stack, size_t bytes, void (*body)()) {
   pthread_attr_t attributes;
-  pthread_t thread;
-  const auto start = [](void *argument) -> void * {
-    reinterpret_cast<void (*)()>(argument)();
-    return nullptr;
-  };
   CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstack(&attributes, stack, bytes) == 0);
-  CHECK(pthread_create(&thread, &attributes, start, reinterpret_cast<void *>(body)) == 0);
-  CHECK(pthread_join(thread, nullptr) == 0);
+  on_thread(body, &attributes);
 }
 
 } // namespace
@@ -98,7 +92,7 @@ CASE(overflow_in_a_static_initialiser) {
 // Nothing else is mapped where the frame ends.
 CASE(large_frames_on_a_thread) {
   char *pages = reserve(32 * mebibyte);
-  run_on_thread(usable(pages + 30 * mebibyte, 2 * mebibyte), 2 * mebibyte, [] {
+  run_on_stack(usable(pages + 30 * mebibyte, 2 * mebibyte), 2 * mebibyte, [] {
     CHECK_OVERFLOWS(overflow<6 * mebibyte>);
     CHECK_RECOVERS();
   });
@@ -150,7 +144,7 @@ CASE(fiber_below_the_stack) {
   constexpr size_t gap = 64 * 1024, stack_size = 512 * 1024; // whole pages, also where those are large
   char *pages = reserve(fiber_size + gap + stack_size);
   fiber_stack = usable(pages, fiber_size);
-  run_on_thread(usable(pages + fiber_size + gap, stack_size), stack_size, [] {
+  run_on_stack(usable(pages + fiber_size + gap, stack_size), stack_size, [] {
     CHECK_RECOVERS();
     marker();
     guarded([] {

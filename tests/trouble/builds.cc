@@ -1,7 +1,6 @@
 // What must hold however a program is built. Each case calls into victims.cc, which is built in the row's way.
 #include "../hostile/cases.h"
 #include "victims.h"
-#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <unwind.h>
@@ -17,22 +16,6 @@ void check_fault(const Result &result, int32_t signal) {
   CHECK(result.recovery.is_torn || released > 0);
   std::free(opaque(std::malloc(1000)));
   CHECK_RECOVERS();
-}
-
-void *on_thread(void *) {
-  check_fault(guarded(fault_holding), SIGSEGV);
-  return nullptr;
-}
-
-void *overflow_here(void *) {
-  marker();
-  check_fault(guarded(overflow), SIGSEGV);
-  return nullptr;
-}
-
-void run_on_thread(void *(*body)(void *)) {
-  pthread_t thread;
-  CHECK(pthread_create(&thread, nullptr, body, nullptr) == 0 && pthread_join(thread, nullptr) == 0);
 }
 
 __attribute__((noinline)) void here(void (*function)()) {
@@ -65,9 +48,16 @@ CASE(overflow_on_main) {
   check_fault(guarded(overflow), SIGSEGV);
 }
 
-CASE(fault_on_a_thread) { run_on_thread(on_thread); }
+CASE(fault_on_a_thread) {
+  on_thread([] { check_fault(guarded(fault_holding), SIGSEGV); });
+}
 
-CASE(overflow_on_a_thread) { run_on_thread(overflow_here); }
+CASE(overflow_on_a_thread) {
+  on_thread([] {
+    marker();
+    check_fault(guarded(overflow), SIGSEGV);
+  });
+}
 
 CASE(abort_guarded) {
   marker();

@@ -8,7 +8,6 @@
 #include <initializer_list>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <pthread.h>
 #include <string>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -62,16 +61,6 @@ backstop_health status() {
   health.size = sizeof(health);
   CHECK(backstop_status(&health));
   return health;
-}
-
-void on_thread(void (*body)()) {
-  pthread_t thread;
-  const auto start = [](void *argument) -> void * {
-    reinterpret_cast<void (*)()>(argument)();
-    return nullptr;
-  };
-  CHECK(pthread_create(&thread, nullptr, start, reinterpret_cast<void *>(body)) == 0);
-  CHECK(pthread_join(thread, nullptr) == 0);
 }
 
 } // namespace

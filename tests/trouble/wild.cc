@@ -2,7 +2,6 @@
 #include "../hostile/cases.h"
 #include <csignal>
 #include <initializer_list>
-#include <pthread.h>
 #include <sys/mman.h>
 
 #ifdef __x86_64__
@@ -10,16 +9,6 @@ namespace {
 
 // What may stand where an address should: null, too low, odd, non-canonical, of the kernel.
 constexpr uintptr_t nonsense[] = {0, 1, 8, 0x1001, 0x800000000000, 0xdeadbeefdeadbeef, 0xffffffff80000000, UINTPTR_MAX};
-
-void on_thread(void (*body)()) {
-  pthread_t thread;
-  const auto start = [](void *argument) -> void * {
-    reinterpret_cast<void (*)()>(argument)();
-    return nullptr;
-  };
-  CHECK(pthread_create(&thread, nullptr, start, reinterpret_cast<void *>(body)) == 0);
-  CHECK(pthread_join(thread, nullptr) == 0);
-}
 
 // The frame pointer is nonsense, and so is all else but the stack pointer.
 __attribute__((noinline)) void trash_registers(uintptr_t value) {

@@ -308,12 +308,7 @@ impl Writer<'_> {
             "unsafe extern \"C++-unwind\" {",
         ])?;
         self.line(head);
-        let lone = self.once_in(4);
-        if lone {
-            self.names += 1;
-            let number = self.names;
-            self.line(format!("type L{number};"));
-        }
+        let lone = self.lone_type();
         for _ in 0..self.u.int_in_range(1..=4)? {
             self.function(true, guard.is_some(), lone)?;
         }
@@ -328,15 +323,21 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn rust_block(&mut self) -> Result<()> {
-        self.maybe(8, OUTER)?;
-        self.line("extern \"Rust\" {");
+    /// At times: whether there is one.
+    fn lone_type(&mut self) -> bool {
         let lone = self.once_in(4);
         if lone {
             self.names += 1;
             let number = self.names;
             self.line(format!("type L{number};"));
         }
+        lone
+    }
+
+    fn rust_block(&mut self) -> Result<()> {
+        self.maybe(8, OUTER)?;
+        self.line("extern \"Rust\" {");
+        let lone = self.lone_type();
         for _ in 0..self.u.int_in_range(1..=4)? {
             self.function(false, false, lone)?;
         }
