@@ -17,7 +17,9 @@ backstop_error *backstop_call(const backstop_site *site, void (*function)(void *
       return error;
     }
   }
-  count_call(site);
+  if (site->domain != nullptr) {
+    count_call(site->domain);
+  }
   backstop_error *error = guard(site, function, context);
   if (__builtin_expect(error != nullptr, 0)) {
     note_exception(*error);

@@ -144,6 +144,7 @@ bool map_thread(const Bounds &stack) noexcept {
   thread.canary = random_word();
   thread.capacity = chain_capacity;
   begin_counting(book->calls);
+  thread.special &= ~unprepared;
   return true;
 }
 

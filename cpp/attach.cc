@@ -27,8 +27,7 @@ BACKSTOP_RUNTIME_CODE int backstop_attach_thread(uintptr_t low, uintptr_t high) 
   if (thread.capacity > 0) {
     return set_stack(stack);
   }
-  thread.prepared = map_thread(stack);
-  return thread.prepared;
+  return map_thread(stack);
 }
 
 BACKSTOP_RUNTIME_CODE void backstop_detach_thread() noexcept {

@@ -43,7 +43,8 @@ struct Point {
 #endif
 };
 #ifndef BACKSTOP_PORTABLE_ENTRY
-static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) == sizeof(EntryRegisters),
+static_assert(offsetof(Point, registers) == 0 && offsetof(Point, stack_pointer) == sizeof(EntryRegisters) &&
+                  offsetof(Thread, depth) == 12 && offsetof(Thread, canary) == 16,
               "the assembly relies on it");
 #endif
 
@@ -60,10 +61,8 @@ inline Point *chain_top() noexcept {
 }
 
 // The entry that the next call will take; null if the array is full or missing.
-inline Point *chain_next() noexcept {
-  const uint32_t depth = thread.depth;
-  return depth < thread.capacity ? &thread.points[depth] : nullptr;
-}
+inline bool chain_has_next() noexcept { return thread.depth < thread.capacity; }
+inline Point *chain_next() noexcept { return chain_has_next() ? &thread.points[thread.depth] : nullptr; }
 
 // Publishes it. A signal may arrive between any two instructions: whoever counts an entry must find it
 // complete, and the compiler must not move or drop the store, though it sees nobody read it.

@@ -251,7 +251,7 @@ bool has_others() noexcept {
 } // namespace
 
 bool prepare_for_others() noexcept {
-  if (thread.prepared || !has_others()) {
+  if (is_prepared() || !has_others()) {
     return false;
   }
   prepare_thread();

@@ -27,11 +27,8 @@ uint64_t calls_on_threads(uint32_t index) noexcept;
 // Counts a call that the thread has no place for, and registers the domain if it has not been yet.
 void count_elsewhere(backstop_domain *domain) noexcept;
 
-__attribute__((always_inline)) inline void count_call(const backstop_site *site) noexcept {
-  backstop_domain *domain = site->domain;
-  if (domain == nullptr) {
-    return;
-  }
+// The domain is that of the site, not null.
+__attribute__((always_inline)) inline void count_call(backstop_domain *domain) noexcept {
   const uint32_t place = __atomic_load_n(&domain->index, __ATOMIC_RELAXED) - 1; // not registered: the largest number
   if (__builtin_expect(place < thread.counted, 1)) {
     uint64_t &made = thread.calls[place];

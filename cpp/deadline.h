@@ -7,10 +7,6 @@
 namespace backstop {
 namespace runtime {
 
-// What makes a guarded call go by guarded_specially, besides a deadline of its site: bits of thread.special.
-constexpr uint32_t within_deadline = 1; // of a call around it, or of backstop_deadline_enter
-constexpr uint32_t probing = 2;
-
 // Sets the deadline of a call for as long as it lives: the earliest of that of its site, that of the scope that the
 // thread is in, and that of the call around it.
 class Limit {

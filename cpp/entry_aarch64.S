@@ -1,4 +1,5 @@
-// The entry for aarch64: see entry.h. `struct Point` says where what lies, and chain.h checks it.
+// The entry for aarch64: see entry.h. `struct Point` and `struct Thread` say where what lies, and
+// chain.h checks it.
 //
 // Return addresses are signed (paciasp, autiasp) wherever they lie in memory, in the point as well, so that who writes
 // there can't say where recovery goes. The stack pointer that they are signed with is the one that both ways out
@@ -11,12 +12,15 @@
 #define FLOATING_POINT 96
 #define STACK_POINTER 160
 
+#define DEPTH 12 // of Thread
+#define CANARY 16
+
 #define FRAME 32 // the canary; and, 16 above, what the caller's frame record is linked by
 #define RECORD 16
 
         .text
 
-// int backstop_v0_enter(Point *, void (*function)(void *), void *context, uint32_t *depth, uintptr_t canary)
+// int backstop_v0_enter(Point *, void (*function)(void *), void *context, Thread *)
 //
 // What the callee preserves is stored, and on the way that returns never loaded again.
         HIDDEN_FUNCTION(backstop_v0_enter)
@@ -42,12 +46,13 @@ backstop_v0_enter:
         .cfi_rel_offset x29, RECORD
         .cfi_rel_offset x30, RECORD + 8
         add x29, sp, RECORD
-        str x4, [sp] // the canary: an overflow in the callee that gets to our callers goes through it
+        ldr x9, [x3, CANARY]
+        str x9, [sp] // the canary: an overflow in the callee that gets to our callers goes through it
         mov x9, sp
         str x9, [x0, STACK_POINTER]
-        ldr w9, [x3]
+        ldr w9, [x3, DEPTH]
         add w9, w9, 1
-        str w9, [x3] // published: what comes before is complete by now, for a signal handler on this thread
+        str w9, [x3, DEPTH] // published: what comes before is complete by now, for a signal handler on this thread
         mov x0, x2
         blr x1
         ldp x29, x30, [sp, RECORD]

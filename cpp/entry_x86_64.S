@@ -1,9 +1,12 @@
-// The entry for x86-64: see entry.h. `struct Point` says where what lies, and chain.h checks it.
+// The entry for x86-64: see entry.h. `struct Point` and `struct Thread` say where what lies, and chain.h checks it.
 
 #define REGISTERS 0 // of Point.registers: rbx, rbp, r12 to r15, the return address, the shadow stack's pointer
 #define RETURN_ADDRESS 48
 #define SHADOW_STACK 56
 #define STACK_POINTER 64
+
+#define DEPTH 12 // of Thread
+#define CANARY 16
 
 #define HIDDEN_FUNCTION(name) \
         .globl name;          \
@@ -12,7 +15,7 @@
 
         .text
 
-// int backstop_v0_enter(Point *, void (*function)(void *), void *context, uint32_t *depth, uintptr_t canary)
+// int backstop_v0_enter(Point *, void (*function)(void *), void *context, Thread *)
 //
 // What the callee preserves is stored, and on the way that returns never loaded again.
         HIDDEN_FUNCTION(backstop_v0_enter)
@@ -31,10 +34,10 @@ backstop_v0_enter:
         xor %eax, %eax
         rdsspq %rax // stays 0 where there is no shadow stack
         mov %rax, SHADOW_STACK(%rdi)
-        push %r8 // the canary: an overflow in the callee that gets to our callers goes through it
+        push CANARY(%rcx) // the canary: an overflow in the callee that gets to our callers goes through it
         .cfi_adjust_cfa_offset 8
         mov %rsp, STACK_POINTER(%rdi)
-        incl (%rcx) // published: what comes before is complete by now, for a signal handler on this thread
+        incl DEPTH(%rcx) // published: what comes before is complete by now, for a signal handler on this thread
         mov %rdx, %rdi
         call *%rsi
         add $8, %rsp

@@ -1,6 +1,6 @@
 // One guarded call from start to end. On the way that returns: loads and stores, no system call, no allocation. With
-// g++ on x86-64 a guard adds 131 instructions to what cxx's own call of a function with a Result takes, from the Rust
-// wrapper to the C++ function and back (tests/outside.rs counts them): half of them here, 20 in the entry, 12 to count
+// g++ on x86-64 a guard adds 124 instructions to what cxx's own call of a function with a Result takes, from the Rust
+// wrapper to the C++ function and back (tests/outside.rs counts them): half of them here, 20 in the entry, 10 to count
 // the call, 8 to hand over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
 #include "guard.h"
 #include "chain.h"
@@ -218,12 +218,12 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
 template <Caller caller>
 __attribute__((always_inline)) inline backstop_error *
 guarded_plainly(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
-  Point *point = chain_next();
-  if (__builtin_expect(point == nullptr || !is_on_stack(), 0)) {
+  if (__builtin_expect(!is_on_stack() || !chain_has_next(), 0)) {
     return guard_without_point<caller>(site, function, context);
   }
+  Point *point = chain_next();
   Room room;
-  const End end = attempt_at<caller>(point, site, is_tracing ? function : catching, context, room);
+  const End end = attempt_at<caller>(point, site, is_tracing() ? function : catching, context, room);
   if (__builtin_expect(end == End::returned, 1)) {
     return nullptr;
   }
@@ -253,12 +253,16 @@ guarded_within(const backstop_site *site, void (*function)(void *), void (*catch
   return error;
 }
 
-// With a deadline, or as a domain's probe.
+// With a deadline, as a domain's probe, or as the thread's first.
 template <Caller caller>
 BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
 guarded_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+  if (!is_prepared()) {
+    prepare_thread();
+  }
   Probe probe(site);
-  backstop_error *error = thread.watched != nullptr // or else nothing is interrupted here
+  const bool is_limited = site->deadline != 0 || (thread.special & within_deadline) != 0;
+  backstop_error *error = is_limited && thread.watched != nullptr // or else nothing is interrupted here
                               ? guarded_within<caller>(site, function, catching, context)
                               : guarded_plainly<caller>(site, function, catching, context);
   probe.end(error);
@@ -268,9 +272,6 @@ guarded_specially(const backstop_site *site, void (*function)(void *), void (*ca
 template <Caller caller>
 __attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
                                                               void (*catching)(void *), void *context) {
-  if (__builtin_expect(!thread.prepared, 0)) {
-    prepare_thread();
-  }
   if (__builtin_expect((site->deadline | thread.special) != 0, 0)) {
     return guarded_specially<caller>(site, function, catching, context);
   }
@@ -294,7 +295,7 @@ using namespace backstop::runtime;
 
 BACKSTOP_RUNTIME_CODE int backstop_bridge_call(const backstop_site *site, void (*function)(void *),
                                                void (*catching)(void *), void *context) {
-  count_call(site);
+  count_call(site->domain);
   backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
   if (__builtin_expect(error == nullptr, 1)) {
     return 1;

@@ -132,8 +132,9 @@ bool install_with_defaults() noexcept {
 bool is_installed() noexcept { return working; }
 
 void prepare_thread() noexcept {
-  thread.prepared = !install_with_defaults() || map_thread({0, 0});
-  if (!thread.prepared) { // the next call tries again
+  if (!install_with_defaults()) {
+    thread.special &= ~unprepared;  // as far as it can be
+  } else if (!map_thread({0, 0})) { // the next call tries again
     warn_once("backstop: no memory or descriptor for a thread's alternate stack, or a sandbox that doesn't allow "
               "sigaltstack, mmap and mprotect: until that changes, its guards catch exceptions only\n");
   }

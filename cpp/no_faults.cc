@@ -78,7 +78,7 @@ using namespace backstop::runtime;
 void backstop_bridge_caught(const void *) { std::abort(); }
 
 int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*)(void *), void *context) {
-  count_call(site);
+  count_call(site->domain);
   backstop_error *error;
 #ifdef __GLIBCXX__
   try {
@@ -151,7 +151,7 @@ int backstop_status(backstop_health *health) noexcept {
   *health = {};
   health->size = sizeof(*health);
   health->support = backstop_support();
-  health->traces = is_tracing ? BACKSTOP_TRACES_ON : BACKSTOP_TRACES_OFF;
+  health->traces = is_tracing() ? BACKSTOP_TRACES_ON : BACKSTOP_TRACES_OFF;
   return 1;
 }
 

@@ -88,8 +88,8 @@ int backstop_status(backstop_health *health) noexcept {
   health->is_portable_entry = 1;
 #endif
   health->can_unwind = can_unwind;
-  health->traces = is_tracing ? BACKSTOP_TRACES_ON : BACKSTOP_TRACES_OFF;
-  health->thread_is_prepared = thread.prepared && thread.points != nullptr;
+  health->traces = is_tracing() ? BACKSTOP_TRACES_ON : BACKSTOP_TRACES_OFF;
+  health->thread_is_prepared = is_prepared() && thread.points != nullptr;
   health->thread_depth = thread.depth;
   health->stack_low = thread.stack_low;
   health->stack_high = thread.stack_high;

@@ -3,7 +3,7 @@
 namespace backstop {
 namespace runtime {
 
-BACKSTOP_THREAD_LOCAL Thread thread;
+BACKSTOP_THREAD_LOCAL Thread thread = {};
 
 } // namespace runtime
 } // namespace backstop

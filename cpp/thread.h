@@ -23,12 +23,19 @@ struct Interruption {
   bool is_due;    // by the outermost backstop_release
 };
 
+// What makes a guarded call go another way than most, besides a deadline of its site: bits of Thread::special. One
+// word, so that a call looks at no more than that.
+constexpr uint32_t unprepared = 1;
+constexpr uint32_t within_deadline = 2; // of a call around it, or of backstop_deadline_enter
+constexpr uint32_t probing = 4;
+
 struct Thread {
   // The chain: entries[0 .. depth), of which those from `capacity` on exist by count only. Nothing is
   // recovered there.
   Point *points;
   uint32_t capacity; // 0 until the thread is prepared
   uint32_t depth;
+  uintptr_t canary; // what the guard's frames hold
 
   // What backstop_defer has left, of which those from `deferred_kept` on exist by count only.
   Deferred *deferred;
@@ -51,6 +58,8 @@ struct Thread {
   uint64_t *calls;
   uint32_t counted; // how many domains have a place there; 0 until the thread is prepared
 
+  uint32_t special = unprepared;
+
   // See probe.h.
   uint32_t probe_number;
   const backstop_domain *probe; // null: none was sent
@@ -59,7 +68,6 @@ struct Thread {
   // Deadlines.
   Watched *watched;          // shown to the watchdog; null until the thread is prepared
   Interruption interruption; // of the call that is running
-  uint32_t special;          // not 0: calls go by guarded_specially; see deadline.h
   uint32_t holds;            // that are out; the outermost was in the frame at, with so many guards around
   uint32_t held_depth;
   uint64_t scope_until; // of backstop_deadline_enter; 0: none. The outermost likewise
@@ -71,9 +79,8 @@ struct Thread {
   uint32_t recovering;  // how many recoveries are going on: a destructor's guarded call may fault as well
   Recovery *recoveries; // of recoveries_kept
   sigjmp_buf *escape;   // from a walk through a stack that may be damaged; null: none is going on
-  uintptr_t canary;     // what the guard's frames hold
 
-  bool prepared;                   // everything below is set up, as far as it can be
+  // What prepare_thread sets up.
   bool handling;                   // the handler is at work: a fault now is its own
   bool terminating;                // std::terminate is at work: one within it is of the exception's own what()
   int *error_number;               // errno's address: the handler's path and the guard's then need no call to learn it
@@ -95,14 +102,16 @@ struct Thread {
 #endif
 extern BACKSTOP_THREAD_LOCAL Thread thread;
 
+inline bool is_prepared() noexcept { return (thread.special & unprepared) == 0; }
+
 // Counts a guard that the chain doesn't have.
 struct Elsewhere {
   Elsewhere() noexcept { ++thread.elsewhere; }
   ~Elsewhere() { --thread.elsewhere; }
 };
 
-// Sets up what this thread needs to recover from faults: its alternate stack, its chain, the handler. Called
-// by every guarded call that finds the thread unprepared, in ordinary context.
+// Sets up what this thread needs to recover from faults, as far as it can: its alternate stack, its chain, the handler.
+// Called by every guarded call that finds the thread unprepared, in ordinary context.
 void prepare_thread() noexcept;
 
 } // namespace runtime

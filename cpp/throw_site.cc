@@ -24,7 +24,7 @@ OwnedThrowSite copy_of(const OwnedThrowSite &site) noexcept {
 
 #ifdef BACKSTOP_WATCHES_THROWS
 
-std::atomic<bool> is_tracing;
+std::atomic<bool> tracing;
 
 __attribute__((noinline)) void call_watched(void (*function)(void *), void *context) {
   function(context);
@@ -164,7 +164,7 @@ void learn_from(void (*thrower)(void *), std::exception_ptr &exception) noexcept
 
 void prepare_throw_sites(backstop_traces traces) noexcept {
   if (is_wanted(traces) && is_catchable(throw_new)) {
-    is_tracing = true;
+    tracing = true;
     std::exception_ptr exception;
     for (const auto thrower : {throw_new, throw_again, throw_stored}) {
       learn_from(thrower, exception);
@@ -213,7 +213,7 @@ using namespace backstop::runtime;
 // Used by assembly alone, which an optimiser of the whole program doesn't read.
 extern "C" __attribute__((visibility("hidden"), used)) _Unwind_Reason_Code backstop_v0_personality(
     int, _Unwind_Action actions, _Unwind_Exception_Class type, _Unwind_Exception *exception, _Unwind_Context *context) {
-  if ((actions & _UA_SEARCH_PHASE) != 0 && is_tracing.load(std::memory_order_relaxed)) {
+  if ((actions & _UA_SEARCH_PHASE) != 0 && is_tracing()) {
     record(type, exception, _Unwind_GetCFA(context));
   }
   return _URC_CONTINUE_UNWIND;

@@ -33,9 +33,10 @@ struct ThrowSite {
 
 // Whether throws are traced, once that was decided.
 #ifdef BACKSTOP_WATCHES_THROWS
-extern std::atomic<bool> is_tracing;
+extern __attribute__((visibility("hidden"))) std::atomic<bool> tracing;
+inline bool is_tracing() noexcept { return tracing.load(std::memory_order_relaxed); }
 #else
-constexpr bool is_tracing = false;
+constexpr bool is_tracing() noexcept { return false; }
 #endif
 
 struct FreeThrowSite {

@@ -675,9 +675,9 @@ BACKSTOP_API backstop_error *backstop_bridge_refuse_object(const backstop_site *
 BACKSTOP_API void backstop_bridge_enter(const backstop_site *site) BACKSTOP_NOEXCEPT;
 /* Takes it: NULL if the call is not a guarded one. The Rust half asks again afterwards: nobody may have taken it. */
 BACKSTOP_API const backstop_site *backstop_bridge_site(void) BACKSTOP_NOEXCEPT;
-/* As backstop_call, but keeps the error for backstop_bridge_error on this thread. False (0) if there was one.
- * `catching` does the same as `function`, but catches what is a std::exception and hands it to backstop_bridge_caught.
- * The guard calls the one or the other: exceptions that need not come up to it cost less. */
+/* As backstop_call, of a site that has a domain, but keeps the error for backstop_bridge_error on this thread. False
+ * (0) if there was one. `catching` does the same as `function`, but catches what is a std::exception and hands it to
+ * backstop_bridge_caught. The guard calls the one or the other: exceptions that need not come up to it cost less. */
 BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *),
                                       void *context);
 #ifdef __cplusplus
