@@ -13,6 +13,7 @@
 #include "error.h"
 #include "exception.h"
 #include "fault.h"
+#include "install.h"
 #include "itanium.h"
 #include "listeners.h"
 #include "loan.h"
@@ -201,6 +202,11 @@ namespace {
 template <Caller caller>
 __attribute__((noinline)) backstop_error *guard_without_point(const backstop_site *site, void (*function)(void *),
                                                               void *context) {
+  if (thread.points == nullptr && is_installed()) {
+    // The next call prepares the thread. libc may have begun it while it loaded this library, and then `thread` holds
+    // zeros rather than what it begins with.
+    thread.special |= unprepared;
+  }
   Room room;
   End end;
   if (is_on_stack()) {

@@ -115,14 +115,20 @@ std::string registers_in_lines(const backstop_error *error) {
   return text.empty() ? "" : "\n  registers:" + text;
 }
 
-std::string fault_in_lines(const backstop_error *error, const backstop_fault &fault) {
-  const backstop_recovery &recovery = *backstop_error_recovery(error);
+std::string thread_in_a_line(const backstop_fault &fault) {
+  return format("\n  thread: %" PRId32 " `", fault.thread) + printable(fault.thread_name) +
+         format("`, stack 0x%" PRIxPTR "..0x%" PRIxPTR ", stack pointer 0x%" PRIxPTR, fault.stack_low, fault.stack_high,
+                fault.stack_pointer);
+}
+
+// Of a fault, or of a call that was interrupted.
+std::string recovery_in_lines(const backstop_error *error, const backstop_recovery &recovery) {
   std::string text = "\n  recovery: ";
   text += recovery.way == BACKSTOP_JUMP ? "jumped" : "unwound";
   text += recovery.is_torn ? ", torn" : ", clean";
-  text += format("\n  thread: %" PRId32 " `", fault.thread) + printable(fault.thread_name) +
-          format("`, stack 0x%" PRIxPTR "..0x%" PRIxPTR ", stack pointer 0x%" PRIxPTR, fault.stack_low,
-                 fault.stack_high, fault.stack_pointer);
+  if (const backstop_fault *fault = backstop_error_fault(error)) {
+    text += thread_in_a_line(*fault);
+  }
   text += registers_in_lines(error) + "\n  backtrace:";
   return text + frames_in_lines(recovery.frames, recovery.frame_count, recovery.left_out, recovery.left_out_at);
 }
@@ -134,8 +140,8 @@ std::string report_of(const backstop_error *error) {
     const char *type = backstop_error_type_name(nested), *what = backstop_error_what(nested, nullptr);
     text += std::string("\n  caused by: ") + printable(type) + (what != nullptr ? ": " + printable(what) : "");
   }
-  if (const backstop_fault *fault = backstop_error_fault(error)) {
-    text += fault_in_lines(error, *fault);
+  if (const backstop_recovery *recovery = backstop_error_recovery(error)) {
+    text += recovery_in_lines(error, *recovery);
   }
   if (const backstop_trace *trace = backstop_error_trace(error)) {
     text += "\n  thrown from:";

@@ -10,7 +10,8 @@ backstop_error *backstop_bridge_refuse_object(const backstop_site *site, const c
   set_text(error->what, [=] { return std::string(message, length); });
   error->compose = [](const backstop_error &refused) {
     return std::string("a call on an object that `") + refused.site->name +
-           "` was working on: not made, since the object is suspect until it is trusted: " + refused.what;
+           "` was working on: not made, since the object is suspect until it is trusted, or the domain reset: " +
+           refused.what;
   };
   return error;
 }

@@ -33,7 +33,7 @@ constexpr uint64_t idle_for = second;           // until it is no longer awake b
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // of all that follows
 pthread_cond_t wanted;                             // somebody wants more attention
 Watched *all;
-bool runs, is_prepared, has_failed;
+bool runs, has_signal, has_failed;
 std::atomic<bool> watching;
 std::atomic<uint64_t> stopped;             // how long the process was
 std::atomic<uint64_t> planned{UINT64_MAX}; // when the watchdog means to wake, on the clock that doesn't know of stops
@@ -267,13 +267,13 @@ bool take_signal() noexcept {
 
 // Once for each process.
 bool prepare() noexcept {
-  if (!is_prepared) {
+  if (!has_signal) {
     make_condition();
     pthread_atfork([] { pthread_mutex_lock(&mutex); }, [] { pthread_mutex_unlock(&mutex); }, leave_others);
-    is_prepared = take_signal();
+    has_signal = take_signal();
   }
   needs_fence = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0;
-  return is_prepared;
+  return has_signal;
 }
 
 bool start_thread() noexcept {

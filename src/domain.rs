@@ -10,8 +10,8 @@ use std::{fmt, iter, ptr};
 /// The guarded functions that share what one library keeps between calls: whether that is still in order, and how calls
 /// went.
 ///
-/// Each `#[backstop::bridge]` with a `#[guard]` in it has one, the static `DOMAIN` of its module. The option `domain` of the
-/// two attributes splits a bridge into several, or has several bridges share one.
+/// Each `#[backstop::bridge]` with a `#[guard]` in it has one, the static `DOMAIN` of its module, unless all guarded functions
+/// name another: the option `domain` of the two attributes splits a bridge into several, or has several bridges share one.
 ///
 /// A fault that was recovered, but not by running all the destructors on the way, may have left the library half changed,
 /// with memory that nobody frees and locks that nobody releases. It *taints* the domain: from then on the functions of
@@ -198,7 +198,8 @@ impl Domain {
     }
 }
 
-/// The domains of which there was a guarded call, in the order of the first ones, those of C and C++ code included.
+/// The domains of which there was a guarded call, or that were given a breaker or hook or asked for a budget, in the order of
+/// the first such events, those of C and C++ code included.
 pub fn domains() -> impl Iterator<Item = &'static Domain> {
     iter::successors(sys::next_domain(None), |domain| sys::next_domain(Some(domain)))
 }

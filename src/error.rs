@@ -90,7 +90,7 @@ impl Error {
 }
 
 /// One line: the function and the cause. `{:#}` adds for a fault how it was recovered, the registers and the backtrace, and
-/// for an exception where it was thrown, if that is known.
+/// for an exception where it was thrown, if that is known; for a call that was interrupted, how it was recovered and where it was.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self.payload(), f)

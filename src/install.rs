@@ -132,7 +132,10 @@ impl fmt::Display for InstallError {
             InstallError::AlreadyInstalled => {
                 "backstop is installed already: call `backstop::install` before the first guarded call, and once"
             }
-            InstallError::InvalidConfig => "backstop's alternate stacks can have up to 1 GiB: ask for less",
+            InstallError::InvalidConfig => {
+                "backstop's alternate stacks can have up to 1 GiB, and the signal of deadlines must be a real-time one: see \
+                 `Config`"
+            },
             InstallError::Refused => "backstop's signal handlers were refused, as it said on stderr: guards catch exceptions only",
         })
     }

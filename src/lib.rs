@@ -51,13 +51,14 @@
 //! # Features
 //!
 //! `tracing`: events of faults, deadlines and refusals, and of domains whose state changes. `metrics`: `publish_metrics`, which
-//! hands the counters of all domains to the recorder of the `metrics` crate. `portable-entry`: guards are entered by
+//! hands the counters of all domains to the recorder of the `metrics` crate. `serde`: [`Status`] can be serialised.
+//! `portable-entry`: guards are entered by
 //! `sigsetjmp`, also where there is an entry in assembly.
 //!
 //! # Environment
 //!
-//! `BACKSTOP_DISABLE=1` switches fault recovery off, for debugging: faults then end the process where they happen.
-//! Exceptions are still caught.
+//! `BACKSTOP_DISABLE=1` switches fault recovery off, for debugging: faults then end the process where they happen,
+//! and deadlines interrupt nothing. Exceptions are still caught.
 //!
 //! [cxx]: https://cxx.rs
 

@@ -30,7 +30,8 @@ pub enum RefusalReason {
     },
     /// Its cool-down is over, and another call is being tried.
     Probing,
-    /// It was no domain: the object is suspect (see [`Handle`](crate::Handle)), until it is trusted.
+    /// It was no domain: the object is suspect (see [`Handle`](crate::Handle)), until it is trusted or the domain
+    /// reset.
     Suspect,
 }
 

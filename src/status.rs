@@ -43,7 +43,7 @@ pub struct Status {
     pub thread: ThreadStatus,
     /// How calls that overrun are interrupted.
     pub deadlines: DeadlineStatus,
-    /// The domains of which there was a guarded call.
+    /// All [`domains`](crate::domains).
     pub domains: Vec<DomainStatus>,
     /// The process that traces this one, a debugger as a rule: signals come to it first.
     pub debugger: Option<i32>,

@@ -112,6 +112,7 @@ fn all_in_a_forked_process() {
     assert!(backstop_zoo::null_read().is_err()); // the parent has used what the child inherits
     // SAFETY: this process has one thread.
     let child = unsafe { libc::fork() };
+    assert!(child >= 0, "{}", std::io::Error::last_os_error());
     if child == 0 {
         match backstop_zoo::null_read() {
             Err(Error::Fault(fault)) => assert_eq!(fault.thread_id(), signals::thread_id(), "the parent's"),

@@ -43,8 +43,8 @@
 //! The answer of [`bridge`] is a [`cc::Build`], and its flags are in your hands: adding `-fno-non-call-exceptions` or
 //! `-fno-exceptions` to it breaks what was vouched for. In `CXXFLAGS` they do no harm, for these are known by then.
 //!
-//! The flags have a price. Code and its tables grow, optimised, by 7 % in a C++ library of many small functions, and by
-//! 8 % around `std::regex`. And where an object with a destructor lives, no access to memory may be moved past another
+//! The flags have a price. Code and its tables grow by a few percent (`docs/flag.md` has it for libraries of Debian's). And
+//! where an object with a destructor lives, no access to memory may be moved past another
 //! that may fault: gcc doesn't vectorise loops there, so that summing up a local `std::vector` takes four times as long
 //! with `-O3`. Write such loops as functions of their own, which hold nothing; or do without the flags by
 //! [`Bridges::unvouched`].

@@ -140,9 +140,10 @@ TEST_CASE("one error that all ask for its texts") {
 
 TEST_CASE("threads that begin with a deadline, and end") {
   static const backstop_site hurried = {"sleep", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 2000000};
+  static const backstop_site patient = {"nothing", __FILE__, __LINE__, BACKSTOP_JUMP, nullptr, 60000000000};
   std::atomic<int> interrupted{0};
   const auto overrun = [&] {
-    const Error error = guarded(hurried, [] { usleep(20000); });
+    const Error error = guarded(hurried, [] { sleep(60); });
     interrupted += error != nullptr && backstop_error_kind(error.get()) == BACKSTOP_DEADLINE;
   };
   std::atomic<int> begun{0};
@@ -152,7 +153,7 @@ TEST_CASE("threads that begin with a deadline, and end") {
           ++begun;
           std::thread(overrun).join();
         } else {
-          CHECK(guarded(hurried, [] {}) == nullptr);
+          CHECK(guarded(patient, [] {}) == nullptr);
         }
       },
       [] {

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         ("another_end", "expected the same as of"),
         (
             "hangs",
-            "no end after 2s, which looks like a deadlock. It said\n---- stdout\nabout to fault\n---- stderr\nwaiting",
+            "no end after 10s, which looks like a deadlock. It said\n---- stdout\nabout to fault\n---- stderr\nwaiting",
         ),
         ("hangs_in_a_hurry", "no end after 1s, which looks like a deadlock. It said nothing"),
     ];
@@ -85,7 +85,7 @@ fn wrong_ones() -> Vec<Test> {
 fn output_of(name: &str) -> (ExitStatus, String) {
     let output = Command::new(env::current_exe().expect("this binary"))
         .args([name, "--exact"])
-        .env(WRONG_ONES, if name == "hangs" { "2" } else { "100" })
+        .env(WRONG_ONES, if name == "hangs" { "10" } else { "100" })
         .env_remove(CHILD)
         .output()
         .expect("it runs");

@@ -43,7 +43,7 @@ fn failed(u: &mut Unstructured) -> Result<std::result::Result<(), Error>> {
         8 => ffi::call_back(text),
         _ => crate::panics::without_hook(|| ffi::call_back_to_panic(text)),
     };
-    if let (0 | 1 | 7, Err(Error::Exception(exception))) = (kind, &failed) {
+    if let (0 | 1, Err(Error::Exception(exception))) = (kind, &failed) {
         let until_nul = text.split(|byte| *byte == 0).next().unwrap_or_default();
         let what = exception.what_bytes();
         assert!(what == Some(until_nul) || what == Some(text), "{what:?} of {text:?}");

@@ -21,7 +21,7 @@ fn replay(target: &str, program: &str, corpora: &[&str], random: u32) {
     match child.wait_timeout(LIMIT).expect("it can be waited for") {
         Some(status) => assert!(status.success(), "{target}: {status}"),
         None => {
-            child.kill().expect("it can be killed");
+            child.kill().and_then(|()| child.wait()).expect("it can be killed");
             panic!("{target}: not at its end after {} s", LIMIT.as_secs());
         }
     }

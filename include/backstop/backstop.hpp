@@ -34,8 +34,7 @@ private:
 
 #if __cplusplus >= 201703L
 
-// ---- Guarded calls
-// ---------------------------------------------------------------------------------------------------
+// ---- Guarded calls ----
 
 // The site of a guarded call that is made here, for those that have no need of a static of their own.
 #define BACKSTOP_HERE(name)                                                                                            \
@@ -251,11 +250,11 @@ private:
   std::thread thread_;
 };
 
-// ---- What is released on a jump, too
-// --------------------------------------------------------------------------------- For the stack: each belongs to the
-// scope that it is a variable of. What it does on a jump is done under a guard of its own, once, newest first. It sees
-// variables as they are in memory, where the compiler may not have stored yet what the code that faulted has just
-// assigned.
+// ---- What is released on a jump, too ----
+
+// For the stack: each belongs to the scope that it is a variable of. What it does on a jump is done under a guard of
+// its own, once, newest first. It sees variables as they are in memory, where the compiler may not have stored yet what
+// the code that faulted has just assigned.
 
 namespace detail {
 

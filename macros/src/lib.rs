@@ -67,8 +67,8 @@ use proc_macro::TokenStream;
 ///
 /// C++ may call the functions of `extern "Rust"` blocks, on the way from a guarded call or anywhere else.
 ///
-/// * An error that one returns is thrown in C++, as with cxx: as a `rust::Error` with the error's text. If C++ lets it pass,
-///   the guard answers `backstop::Error::Exception`, and `downcast_ref` finds the error in it as it was.
+/// * An error that one returns is thrown in C++: as a `backstop::rust_error` with the error's text, which can be caught as
+///   cxx's `rust::Error`, too; or, if it came from a C++ exception, as that very exception. If C++ lets it pass, the guard answers `backstop::Error::Exception`, and `downcast_ref` finds the error in it as it was.
 /// * A panic is thrown as well, if a guard is around. So the destructors of the C++ in between run, and the guard answers
 ///   `backstop::Error::Panic`, which has the payload, and `resume`s the panic on request. In C++ it is a
 ///   `backstop::rust_panic`, and no `std::exception`. Where there is no guard, a panic aborts, as with cxx.

@@ -36,11 +36,19 @@ impl Arguments {
                 Long("all") => part = Some(Part::All),
                 Long("slice") => part = Some(Part::Slice),
                 Long("check") => part = Some(Part::Check),
-                Long("jobs") => jobs = parser.value()?.parse()?,
+                Long("jobs") => jobs = parser.value()?.parse_with(number_of_jobs)?,
                 Value(word) => words.push(word.string()?),
                 _ => return Err(argument.unexpected()),
             }
         }
         Ok(Self { part: part.ok_or("say which part: --all, --slice or --check")?, jobs, words })
+    }
+}
+
+fn number_of_jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("nothing would run: give at least one".to_owned()),
+        Ok(jobs) => Ok(jobs),
+        Err(error) => Err(format!("{error}")),
     }
 }

@@ -66,6 +66,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
             "{differences} of {run} cells are not as expected: mend them, or explain them in matrix/src/notes.rs"
         ));
     }
+    if run == 0 && arguments.part != Part::Check {
+        return Err(format!("no cell's name has all of {:?} in it", arguments.words));
+    }
     if arguments.part == Part::All && arguments.words.is_empty() {
         page::write(&Figures { cells: run, seconds: started.elapsed().as_secs() })?;
     }

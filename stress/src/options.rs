@@ -5,7 +5,7 @@ use std::time::Duration;
 
 pub const USAGE: &str = "\
 usage: backstop-stress [--seconds N] [--seed N] [--threads N] [--thread T] [--from K] [--only NAME]
-                       [--without NAME] [--keep]
+                       [--keep]
 
   --seconds N   how long (60)
   --seed N      what everything is drawn from (1)
@@ -13,7 +13,6 @@ usage: backstop-stress [--seconds N] [--seed N] [--threads N] [--thread T] [--fr
   --thread T    only this one of them
   --from K      it begins with its operation number K (0)
   --only NAME   of all operations only those of this name
-  --without NAME  of all operations none of this name
   --keep        what hangs is left as it is, for a debugger, and what dies may leave a core file";
 
 pub const COMMAND: &str = "cargo run --release -p backstop-stress --";
@@ -29,7 +28,6 @@ pub struct Options {
     pub thread: Option<usize>,
     pub from: u64,
     pub only: Option<String>,
-    pub without: Option<String>,
     pub keep: bool,
 }
 
@@ -43,7 +41,6 @@ impl Options {
             thread: None,
             from: 0,
             only: None,
-            without: None,
             keep: false,
         };
         let mut arguments = lexopt::Parser::from_env();
@@ -55,7 +52,6 @@ impl Options {
                 Long("thread") => options.thread = Some(arguments.value()?.parse()?),
                 Long("from") => options.from = arguments.value()?.parse()?,
                 Long("only") => options.only = Some(arguments.value()?.parse_with(name_of_operation)?),
-                Long("without") => options.without = Some(arguments.value()?.parse_with(name_of_operation)?),
                 Long("keep") => options.keep = true,
                 Short('h') | Long("help") => return Ok(None),
                 _ => return Err(argument.unexpected()),
@@ -72,10 +68,7 @@ impl Options {
     pub fn replay(&self, lane: usize, number: u64) -> String {
         let (seed, seconds) = (self.seed, self.duration.as_secs());
         // Which operation a number is of depends on it.
-        let option = |choice: &Option<String>, option| {
-            choice.as_ref().map(|name| format!(" --{option} {name}")).unwrap_or_default()
-        };
-        let only = option(&self.only, "only") + &option(&self.without, "without");
+        let only = self.only.as_ref().map(|name| format!(" --only {name}")).unwrap_or_default();
         format!("again: {COMMAND} --seed {seed} --seconds {seconds}{only} --thread {lane} --from {number}")
     }
 

@@ -76,11 +76,7 @@ impl Work<'_> {
                 break;
             }
             let mut context = Context::new(self.board, self.options.seed, lane, number);
-            let index = operations::choose(
-                &mut context.random,
-                self.options.only.as_deref(),
-                self.options.without.as_deref(),
-            );
+            let index = operations::choose(&mut context.random, self.options.only.as_deref());
             let operation = &operations::ALL[index];
             self.board.begin(lane, number, index);
             let result = (operation.run)(&mut context).and_then(|()| standing.check(number));

@@ -24,6 +24,8 @@ pub fn watch(options: &Options, board: &'static Board, work: impl FnOnce()) -> E
     let child = match unsafe { libc::fork() } {
         -1 => panic!("fork: {}", io::Error::last_os_error()),
         0 => {
+            // SAFETY: takes a number. Whoever stops the watch stops the work.
+            unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
             // SAFETY: both are open. The writer's descriptor stays as it is, and is the child's.
             unsafe { libc::dup2(writer.into_raw_fd(), libc::STDERR_FILENO) };
             drop(reader);

@@ -25,6 +25,7 @@ static int is_as_expected(const backstop_zoo_case *expected, const backstop_erro
   }
   const backstop_fault *fault = backstop_error_fault(error);
   return fault != NULL && fault->signal == expected->signal && fault->kind == expected->kind &&
+         is_same(backstop_error_type_name(error), expected->type) &&
          has(backstop_error_message(error), expected->message);
 }
 

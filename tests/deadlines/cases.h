@@ -58,6 +58,7 @@ struct Victim {
   bool is_of_many; // also fit for being interrupted thousands of times
 };
 
+void prepare_victims();
 extern const Victim victims[];
 extern const size_t victim_count;
 extern std::timed_mutex shared;

@@ -52,6 +52,11 @@ CASE(what_the_error_says) {
   CHECK(backstop_error_recovery(error.get())->frame_count > 1);
   CHECK(std::strstr(backstop_error_message(error.get()), "case: interrupted after ") != nullptr);
   CHECK(std::strstr(backstop_error_message(error.get()), "(deadline 5 ms), instruction 0x") != nullptr);
+  static char report[64 * 1024];
+  CHECK(backstop_error_report(error.get(), report, sizeof(report)) < sizeof(report));
+  for (const char *part : {"\n  recovery: ", "\n  registers:\n", "\n  backtrace:\n    0: 0x"}) {
+    CHECK(std::strstr(report, part) != nullptr);
+  }
 }
 
 // B19

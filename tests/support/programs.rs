@@ -6,6 +6,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Seek};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -106,6 +107,7 @@ pub fn end_of(command: &mut Command, environment: &[(&str, &str)], time_limit: D
     let mut child = command
         .env_remove("BACKSTOP_DISABLE")
         .envs(environment.iter().copied())
+        .process_group(0) // with what it forks
         .stdin(Stdio::null())
         .stdout(stdout.try_clone().unwrap())
         .stderr(stderr.try_clone().unwrap())
@@ -113,7 +115,9 @@ pub fn end_of(command: &mut Command, environment: &[(&str, &str)], time_limit: D
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let status = child.wait_timeout(time_limit).unwrap();
     if status.is_none() {
-        child.kill().and_then(|()| child.wait()).unwrap();
+        // SAFETY: sends a signal. The group is the child's, which is waited for only then.
+        unsafe { libc::killpg(child.id().try_into().unwrap(), libc::SIGKILL) };
+        child.wait().unwrap();
     }
     let text = |file: &mut fs::File| {
         let mut bytes = Vec::new();

@@ -8,7 +8,9 @@
 namespace {
 
 // The way back, and the state afterwards.
-void check_fault(const Result &result, int32_t signal) {
+void check_fault(void (*function)(), int32_t signal) {
+  released = 0;
+  const Result result = guarded(function);
   if (result.kind != BACKSTOP_FAULT || result.signal != signal) {
     std::fprintf(stderr, "kind %d, signal %d: %s\n", result.kind, result.signal, result.message);
   }
@@ -37,31 +39,31 @@ void check_thrown(const Result &result, const char *message, void (*through)(voi
 
 CASE(fault) {
   for (int round = 0; round < 3; ++round) {
-    check_fault(guarded(fault_holding), SIGSEGV);
+    check_fault(fault_holding, SIGSEGV);
   }
 }
 
 CASE(overflow_on_main) {
   limit_main_stack(1 << 20);
   marker();
-  check_fault(guarded(overflow), SIGSEGV);
-  check_fault(guarded(overflow), SIGSEGV);
+  check_fault(overflow, SIGSEGV);
+  check_fault(overflow, SIGSEGV);
 }
 
 CASE(fault_on_a_thread) {
-  on_thread([] { check_fault(guarded(fault_holding), SIGSEGV); });
+  on_thread([] { check_fault(fault_holding, SIGSEGV); });
 }
 
 CASE(overflow_on_a_thread) {
   on_thread([] {
     marker();
-    check_fault(guarded(overflow), SIGSEGV);
+    check_fault(overflow, SIGSEGV);
   });
 }
 
 CASE(abort_guarded) {
   marker();
-  check_fault(guarded(abort_holding), SIGABRT);
+  check_fault(abort_holding, SIGABRT);
 }
 
 CASE(assertion) {

@@ -79,20 +79,11 @@ REFUSED_AT_FIRST(alternate_stack_refused, {SYS_sigaltstack}, EPERM)
 REFUSED_AT_FIRST(alternate_stack_without_memory, {SYS_sigaltstack}, ENOMEM)
 REFUSED_AT_FIRST(mprotect_refused, {SYS_mprotect}, EACCES)
 
-namespace {
-
-// What a guard can't do without its stack; then the kernel relents, on another thread that has no filter.
-void dies_guarded() {
+CASE(alternate_stack_refused_and_a_guarded_fault) {
+  refuse({SYS_sigaltstack}, EPERM);
   CHECK(catches_exceptions());
   marker();
   guarded(null_write);
-}
-
-} // namespace
-
-CASE(alternate_stack_refused_and_a_guarded_fault) {
-  refuse({SYS_sigaltstack}, EPERM);
-  dies_guarded();
 }
 
 // The others keep theirs.

@@ -90,7 +90,6 @@ CASE(return_addresses_to_data) {
 
 CASE(return_addresses_amid_other_code) {
   for (size_t offset = 1; offset < 32; offset += 7) {
-    depth = 0;
     check_returns(reinterpret_cast<char *>(&status_of) + offset);
   }
 }

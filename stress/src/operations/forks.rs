@@ -26,9 +26,10 @@ fn fork(context: &mut Context) -> Checked {
     match unsafe { libc::fork() } {
         -1 => Err(format!("fork: {}", io::Error::last_os_error())),
         0 => {
-            // SAFETY: kills a child that hangs; and ends it at once, without what is registered for the process's end.
+            // SAFETY: kills a child that hangs, before the watch takes this thread for one that does; and ends it at once,
+            // without what is registered for the process's end.
             unsafe {
-                libc::alarm(60);
+                libc::alarm(30);
                 libc::_exit(of_child.work_as_child())
             }
         }

@@ -59,8 +59,8 @@ pub static TALLIES: &[&Tally] = &[
     &zoo::TALLY,
 ];
 
-/// Draws the next one. In place of one that is not wanted it is the first.
-pub fn choose(random: &mut Rng, only: Option<&str>, without: Option<&str>) -> usize {
+/// Draws the next one.
+pub fn choose(random: &mut Rng, only: Option<&str>) -> usize {
     if let Some(name) = only {
         return ALL.iter().position(|operation| operation.name == name).expect("the options have checked it");
     }
@@ -72,8 +72,7 @@ pub fn choose(random: &mut Rng, only: Option<&str>, without: Option<&str>) -> us
         }
         None => true,
     };
-    let drawn = ALL.iter().position(is_drawn).expect("less than their sum is drawn");
-    if without == Some(ALL[drawn].name) { 0 } else { drawn }
+    ALL.iter().position(is_drawn).expect("less than their sum is drawn")
 }
 
 /// What an operation has.

@@ -20,12 +20,18 @@ fn on_threads_of_rust(context: &mut Context) -> Checked {
         let stack = context.random.choice(STACKS).expect("there are some");
         let mut context = context.for_thread(index);
         let builder = thread::Builder::new().stack_size(stack);
-        builder.spawn(move || work(&mut context)).expect("there is memory for it")
+        builder.spawn(move || work_to_the_end(&mut context)).expect("there is memory for it")
     };
     let threads: Vec<_> = (0..count).map(spawn).collect();
     // All of them, also if one has failed.
     let results: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("no panic")).collect();
     results.into_iter().collect()
+}
+
+/// With what leaves something on the thread for good.
+fn work_to_the_end(context: &mut Context) -> Checked {
+    work(context)?;
+    if context.one_in(8) { zoo::fail_system_call(context) } else { Ok(()) }
 }
 
 fn on_a_thread_of_cxx(context: &mut Context) -> Checked {

@@ -91,7 +91,7 @@ fn a_torn_crash_makes_it_suspect() {
     assert_eq!((refused.site().name(), &*refused.first_fault()), (crashing, suspicion.as_str()));
     let message = format!(
         "a call on an object that `{crashing}` was working on: not made, since the object is suspect until it is \
-         trusted: {suspicion}"
+         trusted, or the domain reset: {suspicion}"
     );
     assert_eq!(refused.to_string(), message);
     assert!(!Error::Refused(refused).is_torn());
