@@ -243,6 +243,9 @@ pub const ALREADY_INSTALLED: i32 = 1;
 pub const INVALID_OPTIONS: i32 = 2;
 
 // The version in the names is that of the header: a runtime of another version doesn't link.
+// SAFETY: the signatures are the runtime's own, of structs and constants that `abi.rs` compares with the header. What is
+// `safe` has no conditions but what its types say: it reads or fills what it gets by reference, takes any number, and
+// what it answers by reference lives as long as the error, or for ever.
 unsafe extern "C" {
     #[link_name = "backstop_v0_support"]
     pub safe fn support() -> i32;
@@ -356,6 +359,7 @@ unsafe extern "C" {
     pub safe fn error_fault(error: &Error) -> Option<&Fault>;
 }
 
+// SAFETY: the signature is that of the ABI which Rust unwinds by, too.
 unsafe extern "C-unwind" {
     /// The unwinder's own. Comes back only if nobody catches it.
     #[link_name = "_Unwind_RaiseException"]

@@ -10,10 +10,11 @@ const FOLDERS: &[&str] = &["src", "macros/src", "syntax/src", "build/src", "cras
 
 const HEAD: &str = "# Every `unsafe` block, and why it holds
 
-And every `unsafe impl`, in all the Rust that is published, with what the comments there say. (An `unsafe fn` has its
-conditions in a section `# Safety` of its own; its blocks are here, and \"by 1\" means the first of them.) Bridges add calls
-that `cxx` declares, and `unsafe` only where the function is declared so. The C++ of the runtime in `cpp/` has no such word; what keeps it right is in
-[How we know](how-we-know.md).
+And every `unsafe impl`, and every `unsafe extern \"C\"`, whose signatures and `safe fn`s are promises, in all the Rust that
+is published, with what the comments there say. (An `unsafe fn` has its conditions in a section `# Safety` of its own; its
+blocks are here, and \"by 1\" means the first of them.) Bridges add calls that `cxx` declares, having compared the signatures
+with the headers, and `unsafe` only where the function is declared so. The C++ of the runtime in `cpp/` has no such word;
+what keeps it right is in [How we know](how-we-know.md).
 
 `BACKSTOP_BLESS=1 cargo test --test unsafe_inventory` writes this page from the sources; without the variable, the test
 fails where the two differ.
@@ -60,7 +61,9 @@ fn uses(source: &str, file: &str) -> Vec<(String, String)> {
     let source = source.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines: Vec<&str> = source.lines().collect();
     let code = |line: &str| line.split("//").next().unwrap_or_default().replace("\"unsafe\"", "");
-    let is_use = |line: &str| ["unsafe {", "unsafe impl "].iter().any(|word| code(line).contains(word));
+    // Of a block: a function or its type goes on after the string. Blocks of "C++" are cxx's.
+    let words = ["unsafe {", "unsafe impl ", "unsafe extern \"C\" {", "unsafe extern \"C-unwind\" {"];
+    let is_use = |line: &str| words.iter().any(|word| code(line).contains(word));
     let found = (0..lines.len()).filter(|&at| is_use(lines[at]));
     found
         .map(|at| {
@@ -83,11 +86,14 @@ fn reason(before: &[&str]) -> String {
     if is_near { text } else { String::new() }
 }
 
-/// The function it is in, or what is implemented.
+/// The function it is in, or what is implemented or declared.
 fn place(lines: &[&str]) -> String {
     let last = lines.last().expect("the use itself").trim();
-    if let Some(implemented) = last.strip_prefix("unsafe impl ") {
-        return implemented.trim_end_matches([' ', '{', '}']).to_owned();
+    let whole = last
+        .strip_prefix("unsafe impl ")
+        .or(last.strip_prefix("unsafe ").filter(|it| it.starts_with("extern")));
+    if let Some(whole) = whole {
+        return whole.trim_end_matches([' ', '{', '}']).to_owned();
     }
     let name = |line: &&str| {
         let (before, after) = line.split_once("fn ")?;

@@ -5,7 +5,10 @@
 #include "backstop-zoo/src/zoo.h"
 #include <stdexcept>
 
-extern "C" std::int32_t zoo_add(std::int32_t left, std::int32_t right) { return left + right; }
+// As unsigned numbers, whose sum is always defined.
+extern "C" std::int32_t zoo_add(std::int32_t left, std::int32_t right) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(left) + static_cast<std::uint32_t>(right));
+}
 
 namespace zoo {
 

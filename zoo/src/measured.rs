@@ -3,6 +3,7 @@
 pub use self::ffi::*;
 use std::hint::black_box;
 
+// SAFETY: the signature is that in `measured.cc`, and it only adds.
 unsafe extern "C" {
     /// A call of C, with nothing around it.
     #[link_name = "zoo_add"]
