@@ -60,7 +60,7 @@ inline Point *chain_top() noexcept {
   return depth > 0 && depth <= thread.capacity ? &thread.points[depth - 1] : nullptr;
 }
 
-// The entry that the next call will take; null if the array is full or missing.
+// The entry that the next call will take; null if there is none, since the array is full or missing.
 inline bool chain_has_next() noexcept { return thread.depth < thread.capacity; }
 inline Point *chain_next() noexcept { return chain_has_next() ? &thread.points[thread.depth] : nullptr; }
 
