@@ -246,6 +246,7 @@ CASE(noncanonical_frame_pointer) {
 namespace {
 
 std::atomic<bool> is_lending, is_sending, is_over;
+std::atomic<unsigned> taken;
 
 backstop_answer note_fault(const backstop_fault *, void *, void *, void *) {
   is_lending = true;
@@ -257,6 +258,7 @@ void take_room(int) {
   for (size_t at = 0; at < sizeof(frame); at += 64) {
     frame[at] = 1;
   }
+  ++taken;
 }
 
 __attribute__((noinline)) int recurse_allocating(int depth) {
@@ -268,7 +270,10 @@ void *send_signals(void *target) {
   while (!is_over) {
     is_sending = true;
     if (is_lending) {
+      const unsigned before = taken;
       pthread_kill(*static_cast<pthread_t *>(target), SIGUSR1);
+      while (taken == before) { // one after the other: a flood would leave the thread no time for anything else
+      }
     }
     is_sending = false;
   }
