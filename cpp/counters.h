@@ -27,13 +27,19 @@ uint64_t calls_on_threads(uint32_t index) noexcept;
 // Counts a call that the thread has no place for, and registers the domain if it has not been yet.
 void count_elsewhere(backstop_domain *domain) noexcept;
 
-// The domain is that of the site, not null.
-__attribute__((always_inline)) inline void count_call(backstop_domain *domain) noexcept {
+// Answers false, and counts nothing, if the thread has no place for it. The domain is that of the site, not null.
+__attribute__((always_inline)) inline bool count_here(const backstop_domain *domain) noexcept {
   const uint32_t place = __atomic_load_n(&domain->index, __ATOMIC_RELAXED) - 1; // not registered: the largest number
-  if (__builtin_expect(place < thread.counted, 1)) {
-    uint64_t &made = thread.calls[place];
-    __atomic_store_n(&made, made + 1, __ATOMIC_RELAXED); // others read it
-  } else {
+  if (place >= thread.counted) {
+    return false;
+  }
+  uint64_t &made = thread.calls[place];
+  __atomic_store_n(&made, made + 1, __ATOMIC_RELAXED); // others read it
+  return true;
+}
+
+inline void count_call(backstop_domain *domain) noexcept {
+  if (!count_here(domain)) {
     count_elsewhere(domain);
   }
 }

@@ -26,12 +26,12 @@ End enter(Point *point, void (*function)(void *), void *context);
 #else
 
 extern "C" {
-int backstop_v0_enter(Point *point, void (*function)(void *), void *context, Thread *thread);
+int backstop_v0_enter(void *context, void (*function)(void *), Point *point, Thread *thread);
 [[noreturn]] void backstop_v0_return_to(const Point *point, int end) noexcept;
 }
 
 inline End enter(Point *point, void (*function)(void *), void *context) {
-  return static_cast<End>(backstop_v0_enter(point, function, context, &thread));
+  return static_cast<End>(backstop_v0_enter(context, function, point, &thread));
 }
 
 [[noreturn]] inline void return_to(const Point *point, End end) noexcept {

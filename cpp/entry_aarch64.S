@@ -20,7 +20,7 @@
 
         .text
 
-// int backstop_v0_enter(Point *, void (*function)(void *), void *context, Thread *)
+// int backstop_v0_enter(void *context, void (*function)(void *), Point *, Thread *)
 //
 // What the callee preserves is stored, and on the way that returns never loaded again.
         HIDDEN_FUNCTION(backstop_v0_enter)
@@ -30,16 +30,16 @@ backstop_v0_enter:
         .cfi_personality 0x1b, backstop_v0_personality // pcrel | sdata4: see throw_site.h
         paciasp // is where an indirect call may land, too, as bti c is
         .cfi_negate_ra_state
-        stp x19, x20, [x0, REGISTERS]
-        stp x21, x22, [x0, REGISTERS + 16]
-        stp x23, x24, [x0, REGISTERS + 32]
-        stp x25, x26, [x0, REGISTERS + 48]
-        stp x27, x28, [x0, REGISTERS + 64]
-        stp x29, x30, [x0, REGISTERS + 80]
-        stp d8, d9, [x0, FLOATING_POINT]
-        stp d10, d11, [x0, FLOATING_POINT + 16]
-        stp d12, d13, [x0, FLOATING_POINT + 32]
-        stp d14, d15, [x0, FLOATING_POINT + 48]
+        stp x19, x20, [x2, REGISTERS]
+        stp x21, x22, [x2, REGISTERS + 16]
+        stp x23, x24, [x2, REGISTERS + 32]
+        stp x25, x26, [x2, REGISTERS + 48]
+        stp x27, x28, [x2, REGISTERS + 64]
+        stp x29, x30, [x2, REGISTERS + 80]
+        stp d8, d9, [x2, FLOATING_POINT]
+        stp d10, d11, [x2, FLOATING_POINT + 16]
+        stp d12, d13, [x2, FLOATING_POINT + 32]
+        stp d14, d15, [x2, FLOATING_POINT + 48]
         sub sp, sp, FRAME
         .cfi_adjust_cfa_offset FRAME
         stp x29, x30, [sp, RECORD]
@@ -49,12 +49,11 @@ backstop_v0_enter:
         ldr x9, [x3, CANARY]
         str x9, [sp] // the canary: an overflow in the callee that gets to our callers goes through it
         mov x9, sp
-        str x9, [x0, STACK_POINTER]
+        str x9, [x2, STACK_POINTER]
         ldr w9, [x3, DEPTH]
         add w9, w9, 1
         str w9, [x3, DEPTH] // published: what comes before is complete by now, for a signal handler on this thread
-        mov x0, x2
-        blr x1
+        blr x1 // with the context where it is
         ldp x29, x30, [sp, RECORD]
         .cfi_restore x29
         .cfi_restore x30

@@ -15,7 +15,7 @@
 
         .text
 
-// int backstop_v0_enter(Point *, void (*function)(void *), void *context, Thread *)
+// int backstop_v0_enter(void *context, void (*function)(void *), Point *, Thread *)
 //
 // What the callee preserves is stored, and on the way that returns never loaded again.
         HIDDEN_FUNCTION(backstop_v0_enter)
@@ -23,23 +23,22 @@
 backstop_v0_enter:
         .cfi_startproc
         .cfi_personality 0x1b, backstop_v0_personality // pcrel | sdata4: see throw_site.h
-        mov %rbx, REGISTERS(%rdi)
-        mov %rbp, REGISTERS + 8(%rdi)
-        mov %r12, REGISTERS + 16(%rdi)
-        mov %r13, REGISTERS + 24(%rdi)
-        mov %r14, REGISTERS + 32(%rdi)
-        mov %r15, REGISTERS + 40(%rdi)
+        mov %rbx, REGISTERS(%rdx)
+        mov %rbp, REGISTERS + 8(%rdx)
+        mov %r12, REGISTERS + 16(%rdx)
+        mov %r13, REGISTERS + 24(%rdx)
+        mov %r14, REGISTERS + 32(%rdx)
+        mov %r15, REGISTERS + 40(%rdx)
         mov (%rsp), %rax
-        mov %rax, RETURN_ADDRESS(%rdi)
+        mov %rax, RETURN_ADDRESS(%rdx)
         xor %eax, %eax
         rdsspq %rax // stays 0 where there is no shadow stack
-        mov %rax, SHADOW_STACK(%rdi)
+        mov %rax, SHADOW_STACK(%rdx)
         push CANARY(%rcx) // the canary: an overflow in the callee that gets to our callers goes through it
         .cfi_adjust_cfa_offset 8
-        mov %rsp, STACK_POINTER(%rdi)
+        mov %rsp, STACK_POINTER(%rdx)
         incl DEPTH(%rcx) // published: what comes before is complete by now, for a signal handler on this thread
-        mov %rdx, %rdi
-        call *%rsi
+        call *%rsi // with the context where it is
         add $8, %rsp
         .cfi_adjust_cfa_offset -8
         xor %eax, %eax

@@ -1,7 +1,7 @@
 // One guarded call from start to end. On the way that returns: loads and stores, no system call, no allocation. With
-// g++ on x86-64 a guard adds 124 instructions to what cxx's own call of a function with a Result takes, from the Rust
-// wrapper to the C++ function and back (tests/outside.rs counts them): half of them here, 20 in the entry, 10 to count
-// the call, 8 to hand over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
+// g++ on x86-64 a guard adds 106 instructions to what cxx's own call of a function with a Result takes, from the Rust
+// wrapper to the C++ function and back (tests/outside.rs counts them): 54 of them here, 10 of which count the call, 19
+// in the entry, 8 to hand over the site, and the rest in what the C++ compiler makes of a callable that is passed on.
 #include "guard.h"
 #include "chain.h"
 #include "cleanup.h"
@@ -40,15 +40,15 @@ enum class Caller { cpp, rust };
 
 // What was thrown is kept in `room`, so that its destructor doesn't run at the end of the catch block, unguarded.
 // Inlined where calls are guarded, for frames of its own would cost as much as all the rest.
-template <Caller caller, typename Call>
-__attribute__((always_inline)) inline End attempt(const backstop_site *site, Room &room, Call call) {
+template <Caller caller, typename Call, typename SiteOf>
+__attribute__((always_inline)) inline End attempt(Room &room, Call call, SiteOf site) {
   try {
     return call();
   }
 #ifdef __GLIBCXX__
   catch (abi::__forced_unwind &) {
     if (caller == Caller::rust) {
-      say_cancelled(site);
+      say_cancelled(site());
     }
     throw; // thread cancellation must not be stopped
   }
@@ -64,29 +64,38 @@ __attribute__((always_inline)) inline End attempt(const backstop_site *site, Roo
 
 // Cuts the chain back on every way out, also on forced unwinding.
 struct Cut {
-  const uint32_t depth = thread.depth;
+  const uint32_t depth;
   ~Cut() { chain_cut(depth); }
 };
 
+// The depth is all that the caller keeps meanwhile, for each register that it would keep it has to save: after it, the
+// next point of the chain is this one again, and tells the rest.
 template <Caller caller>
-__attribute__((always_inline)) inline End attempt_at(Point *point, const backstop_site *site, void (*function)(void *),
-                                                     void *context, Room &room) {
-  const Cut cut;
-  return attempt<caller>(site, room, [=]() __attribute__((always_inline)) {
+__attribute__((always_inline)) inline End attempt_at_next(const backstop_site *site, void (*function)(void *),
+                                                          void *context, Room &room) {
+  const uint32_t depth = thread.depth;
+  const Cut cut = {depth};
+  const auto call = [=]() __attribute__((always_inline)) {
+    Point *point = &thread.points[depth];
     point->site = site;
     point->unwinding = nullptr;
     point->surroundings.save();
     return enter(point, function, context);
+  };
+  return attempt<caller>(room, call, [&cut] {
+    chain_cut(cut.depth);
+    return chain_next()->site;
   });
 }
 
 // Where there is no recovery point, so that exceptions are all that can be caught.
 template <Caller caller>
 End attempt_without_point(const backstop_site *site, void (*function)(void *), void *context, Room &room) {
-  return attempt<caller>(site, room, [=] {
+  const auto call = [=] {
     call_watched(function, context);
     return End::returned;
-  });
+  };
+  return attempt<caller>(room, call, [site] { return site; });
 }
 
 backstop_error *error_of(Room &room, const backstop_site *site) {
@@ -106,14 +115,14 @@ void leave_recovery() {
 // As a guarded call, of a function of ours that is not to throw but calls what may crash. False if it did.
 bool try_quietly(const backstop_site *site, void (*function)(void *), void *context) {
   Room room;
-  Point *point = chain_next();
-  const End end = point != nullptr ? attempt_at<Caller::cpp>(point, site, function, context, room)
+  const End end = chain_has_next() ? attempt_at_next<Caller::cpp>(site, function, context, room)
                                    : attempt_without_point<Caller::cpp>(site, function, context, room);
   if (end == End::threw) {
     room.thrown.~Thrown();
   } else if (end == End::faulted) {
-    *static_cast<ExceptionGlobals *>(thread.exceptions) = point->surroundings.exceptions;
-    point->surroundings.floating_point.restore();
+    const Surroundings &before = chain_next()->surroundings;
+    *static_cast<ExceptionGlobals *>(thread.exceptions) = before.exceptions;
+    before.floating_point.restore();
     leave_recovery();
   }
   return end == End::returned;
@@ -162,7 +171,7 @@ void tell(backstop_listener listener, void *data, void *context) {
   try_quietly(call.report->site, run, &call); // what comes of it is its own affair
 }
 
-__attribute__((noinline, cold)) backstop_error *after_fault(const Point &point) {
+backstop_error *after_fault(const Point &point) {
   const Hold hold; // of deadlines of calls around this one: what is made here must not be lost
   const Surroundings before = point.surroundings; // the calls below take the entry again
   const backstop_site *site = point.site;
@@ -210,7 +219,7 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
   Room room;
   End end;
   if (is_on_stack()) {
-    const Cut cut;
+    const Cut cut = {thread.depth};
     chain_push();
     end = attempt_without_point<caller>(site, function, context, room);
   } else {
@@ -220,36 +229,42 @@ __attribute__((noinline)) backstop_error *guard_without_point(const backstop_sit
   return end == End::returned ? nullptr : error_of(room, site);
 }
 
-// `catching` is the same function, if it is one that hands exceptions over as backstop_bridge_caught wants it.
-template <Caller caller>
-__attribute__((always_inline)) inline backstop_error *
-guarded_plainly(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
-  if (__builtin_expect(!is_on_stack() || !chain_has_next(), 0)) {
-    return guard_without_point<caller>(site, function, context);
-  }
-  Point *point = chain_next();
-  Room room;
-  const End end = attempt_at<caller>(point, site, is_tracing() ? function : catching, context, room);
-  if (__builtin_expect(end == End::returned, 1)) {
-    return nullptr;
-  }
+// Of a call that has ended otherwise than by returning.
+__attribute__((noinline, cold)) backstop_error *error_after(End end, Room &room) {
+  const Point &point = *chain_next();
   forget_left_scopes();
   switch (end) {
   case End::faulted:
-    return after_fault(*point);
+    return after_fault(point);
   case End::caught:
     return std::exchange(thread.caught, nullptr);
   default:
-    forget_deferred(point->stack_pointer);
-    return error_of(room, site);
+    forget_deferred(point.stack_pointer);
+    return error_of(room, point.site);
   }
 }
 
+// `catching` is the same function, if it is one that hands exceptions over as backstop_bridge_caught wants it.
 template <Caller caller>
-__attribute__((always_inline)) inline backstop_error *
-guarded_within(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+__attribute__((always_inline)) inline backstop_error *guard_at_next(const backstop_site *site, void (*function)(void *),
+                                                                    void (*catching)(void *), void *context) {
+  Room room;
+  const End end = attempt_at_next<caller>(site, is_tracing() ? function : catching, context, room);
+  return __builtin_expect(end == End::returned, 1) ? nullptr : error_after(end, room);
+}
+
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *guard_plainly(const backstop_site *site, void (*function)(void *),
+                                                                    void (*catching)(void *), void *context) {
+  return is_on_stack() && chain_has_next() ? guard_at_next<caller>(site, function, catching, context)
+                                           : guard_without_point<caller>(site, function, context);
+}
+
+template <Caller caller>
+__attribute__((always_inline)) inline backstop_error *guard_within(const backstop_site *site, void (*function)(void *),
+                                                                   void (*catching)(void *), void *context) {
   Limit limit(site);
-  backstop_error *error = guarded_plainly<caller>(site, function, catching, context);
+  backstop_error *error = guard_plainly<caller>(site, function, catching, context);
   if (error == nullptr) {
     error = limit.overrun(site);
     if (error != nullptr) {
@@ -259,29 +274,45 @@ guarded_within(const backstop_site *site, void (*function)(void *), void (*catch
   return error;
 }
 
-// With a deadline, as a domain's probe, or as the thread's first.
+// With a deadline, as a domain's probe, as the thread's first, or where there may be no recovery point for it.
 template <Caller caller>
 BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
-guarded_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
+guard_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
   if (!is_prepared()) {
     prepare_thread();
   }
   Probe probe(site);
   const bool is_limited = site->deadline != 0 || (thread.special & within_deadline) != 0;
   backstop_error *error = is_limited && thread.watched != nullptr // or else nothing is interrupted here
-                              ? guarded_within<caller>(site, function, catching, context)
-                              : guarded_plainly<caller>(site, function, catching, context);
+                              ? guard_within<caller>(site, function, catching, context)
+                              : guard_plainly<caller>(site, function, catching, context);
   probe.end(error);
   return error;
 }
 
-template <Caller caller>
-__attribute__((always_inline)) inline backstop_error *guarded(const backstop_site *site, void (*function)(void *),
-                                                              void (*catching)(void *), void *context) {
-  if (__builtin_expect((site->deadline | thread.special) != 0, 0)) {
-    return guarded_specially<caller>(site, function, catching, context);
+// Whether the call goes the way of most.
+inline bool is_common(const backstop_site *site) noexcept {
+  return (site->deadline | thread.special) == 0 && is_within_stack(current_stack_pointer()) && chain_has_next();
+}
+
+BACKSTOP_RUNTIME_CODE __attribute__((noinline)) int fail(backstop_error *error) {
+  note_exception(*error);
+  return keep_for_rust(error);
+}
+
+BACKSTOP_RUNTIME_CODE __attribute__((noinline)) int
+bridge_call_specially(void *context, void (*catching)(void *), void (*function)(void *), const backstop_site *site) {
+  count_call(site->domain);
+  backstop_error *error = guard_specially<Caller::rust>(site, function, catching, context);
+  if (error == nullptr) {
+    return 1;
   }
-  return guarded_plainly<caller>(site, function, catching, context);
+  const bool has_returned = error->kind == BACKSTOP_DEADLINE && error->deadline.is_interrupted == 0;
+  fail(error);
+  if (has_returned) {
+    backstop_v0_bridge_slot = site; // Rust finds it there, and drops what was returned
+  }
+  return has_returned ? 1 : 0;
 }
 
 } // namespace
@@ -291,7 +322,8 @@ bool call_quietly(const backstop_site *site, void (*function)(void *), void *con
 }
 
 BACKSTOP_RUNTIME_CODE backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
-  return guarded<Caller::cpp>(site, function, function, context);
+  return __builtin_expect(is_common(site), 1) ? guard_at_next<Caller::cpp>(site, function, function, context)
+                                              : guard_specially<Caller::cpp>(site, function, function, context);
 }
 
 } // namespace runtime
@@ -299,20 +331,14 @@ BACKSTOP_RUNTIME_CODE backstop_error *guard(const backstop_site *site, void (*fu
 
 using namespace backstop::runtime;
 
-BACKSTOP_RUNTIME_CODE int backstop_bridge_call(const backstop_site *site, void (*function)(void *),
-                                               void (*catching)(void *), void *context) {
-  count_call(site->domain);
-  backstop_error *error = guarded<Caller::rust>(site, function, catching, context);
-  if (__builtin_expect(error == nullptr, 1)) {
-    return 1;
+// In this order, what the entry takes is where it takes it, unless throws are traced.
+BACKSTOP_RUNTIME_CODE int backstop_bridge_call(void *context, void (*catching)(void *), void (*function)(void *),
+                                               const backstop_site *site) {
+  if (__builtin_expect(!is_common(site) || !count_here(site->domain), 0)) {
+    return bridge_call_specially(context, catching, function, site);
   }
-  note_exception(*error);
-  keep_for_rust(error);
-  const bool has_returned = error->kind == BACKSTOP_DEADLINE && error->deadline.is_interrupted == 0;
-  if (has_returned) {
-    backstop_v0_bridge_slot = site; // Rust finds it there, and drops what was returned
-  }
-  return has_returned ? 1 : 0;
+  backstop_error *error = guard_at_next<Caller::rust>(site, function, catching, context);
+  return __builtin_expect(error == nullptr, 1) ? 1 : fail(error);
 }
 
 BACKSTOP_RUNTIME_CODE void backstop_bridge_caught(const void *exception) {

@@ -77,7 +77,7 @@ using namespace backstop::runtime;
 // With no recovery point there is nothing that a catching function could go back to.
 void backstop_bridge_caught(const void *) { std::abort(); }
 
-int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*)(void *), void *context) {
+int backstop_bridge_call(void *context, void (*)(void *), void (*function)(void *), const backstop_site *site) {
   count_call(site->domain);
   backstop_error *error;
 #ifdef __GLIBCXX__

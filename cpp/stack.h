@@ -1,6 +1,7 @@
 // Where this thread's stack is.
 #pragma once
 
+#include "registers.h"
 #include "thread.h"
 #include <cstdint>
 
@@ -27,10 +28,10 @@ inline bool is_within_stack(uintptr_t address) noexcept {
   return address >= thread.stack_low && address < thread.stack_high;
 }
 
-// Whether the caller's frame is on this thread's own stack, and not on a fiber's.
-__attribute__((always_inline)) inline bool is_on_stack() noexcept {
-  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  if (__builtin_expect(is_within_stack(here), 1)) {
+// Whether the caller is on this thread's own stack, and not on a fiber's.
+inline bool is_on_stack() noexcept {
+  const uintptr_t here = current_stack_pointer();
+  if (is_within_stack(here)) {
     return true;
   }
   refresh_stack();

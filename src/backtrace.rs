@@ -298,7 +298,7 @@ mod tests {
         for name in ours {
             assert!(!short.contains(name), "{name} in {short}");
         }
-        assert!(full.contains("backstop_v0_bridge_call"), "{full}");
+        assert!(full.contains("bridge_call"), "{full}");
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn the_stack() {
     }
     assert!(frames.iter().any(|frame| frame.state() == FrameState::Outside));
     assert_eq!((backtrace.left_out(), backtrace.is_truncated()), (0, false), "{short}");
-    assert!(format!("{backtrace:#}").contains("backstop_v0_bridge_call"), "{backtrace:#}");
+    assert!(format!("{backtrace:#}").contains("bridge_call"), "{backtrace:#}");
 }
 
 /// Of a recursion the two ends are shown.

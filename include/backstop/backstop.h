@@ -678,8 +678,8 @@ BACKSTOP_API const backstop_site *backstop_bridge_site(void) BACKSTOP_NOEXCEPT;
 /* As backstop_call, of a site that has a domain, but keeps the error for backstop_bridge_error on this thread. False
  * (0) if there was one. `catching` does the same as `function`, but catches what is a std::exception and hands it to
  * backstop_bridge_caught. The guard calls the one or the other: exceptions that need not come up to it cost less. */
-BACKSTOP_API int backstop_bridge_call(const backstop_site *site, void (*function)(void *), void (*catching)(void *),
-                                      void *context);
+BACKSTOP_API int backstop_bridge_call(void *context, void (*catching)(void *), void (*function)(void *),
+                                      const backstop_site *site);
 #ifdef __cplusplus
 /* Makes the error of the std::exception whose catch block this is in, and ends the guarded call. */
 [[noreturn]] BACKSTOP_API void backstop_bridge_caught(const void *exception);

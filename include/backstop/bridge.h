@@ -87,8 +87,8 @@ template <typename Try, typename Fail> void trycatch(Try &&call, Fail &&fail) no
     return;
   }
   using Callee = detail::Callee<typename std::remove_reference<Try>::type>;
-  if (!backstop_bridge_call(site, Callee::call, Callee::call_catching,
-                            const_cast<void *>(static_cast<const void *>(&call)))) {
+  void *context = const_cast<void *>(static_cast<const void *>(&call));
+  if (!backstop_bridge_call(context, Callee::call_catching, Callee::call, site)) {
     fail(""); // the typed error travels beside cxx's string
   }
 }
