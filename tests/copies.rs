@@ -8,10 +8,9 @@ mod support;
 mod programs;
 
 use libc::{RTLD_LOCAL, RTLD_NOW, SIGABRT, SIGSEGV, c_char, c_int, c_void};
-use programs::{Build, Compilers, End, end_of, source};
+use programs::{Build, Compilers, Outcome, end_of, source};
 use std::collections::BTreeSet;
 use std::ffi::{CStr, CString};
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::LazyLock;
@@ -63,15 +62,15 @@ const OTHER_VERSION: &str = "other_version";
 fn main() -> ExitCode {
     let mut tests = Vec::new();
     for case in SUCCEED {
-        tests.push(in_cxx(case, |end| assert!(end.status.success(), "{end:#?}")));
+        tests.push(in_cxx(case, |end| end.succeeded()));
         for order in [Order::RustFirst, Order::LibraryFirst] {
             tests.push(in_rust(case, order, |child| child.run().succeeded()));
         }
     }
     for (case, signal, text) in DIE {
         tests.push(in_cxx(case, move |end| {
-            assert_eq!(end.status.signal(), Some(*signal), "{end:#?}");
-            assert!(end.stderr.contains(text), "{end:#?}");
+            end.died_by(*signal);
+            end.says(text);
         }));
         for order in [Order::RustFirst, Order::LibraryFirst] {
             tests.push(in_rust(case, order, move |child| {
@@ -117,12 +116,12 @@ fn library() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("copies/first.so")
 }
 
-fn run(first: &Path, second: &Path, case: &str) -> End {
+fn run(first: &Path, second: &Path, case: &str) -> Outcome {
     end_of(Command::new(&PROGRAMS.program).args([first, second]).arg(case), &[], TIME_LIMIT)
 }
 
 /// The case on two libraries in a C++ program.
-fn in_cxx(case: &'static str, check: impl Fn(&End) + Send + 'static) -> Test {
+fn in_cxx(case: &'static str, check: impl Fn(&Outcome) + Send + 'static) -> Test {
     Test::new(
         format!("two_libraries {case}"),
         || (),
@@ -234,7 +233,7 @@ fn other_version_is_refused() {
     let Programs { first, other_version, .. } = &*PROGRAMS;
     for (one, other) in [(first, other_version), (other_version, first)] {
         let end = run(one, other, OTHER_VERSION);
-        assert!(end.status.success(), "{end:#?}");
+        end.succeeded();
         let line = format!(
             "backstop: two copies of different versions are in this process, and that in {} has the fault handler: the \
              guards of that in {} catch exceptions only; build both with the same version\n",

@@ -5,7 +5,7 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{Build, Compilers, RUNTIME, end_of, source};
+use programs::{Build, Compilers, RUNTIME, cases, end_of};
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,7 @@ use std::time::Duration;
 
 const TIME_LIMIT: Duration = Duration::from_secs(240);
 
-const SOURCES: &[&str] = &[
-    "deadlines/process.cc",
-    "deadlines/scopes.cc",
-    "deadlines/soak.cc",
-    "deadlines/victims.cc",
-    "deadlines/vouched.cc",
-    "hostile/main.cc", // runs the case that its argument names
-];
+const SOURCES: &[&str] = &["process.cc", "scopes.cc", "soak.cc", "victims.cc", "vouched.cc"];
 
 /// Those whose own checks say it all.
 const SUCCEED: &[&str] = &[
@@ -88,20 +81,19 @@ fn trials(name: &'static str, compilers: Compilers, flags: Vec<&'static str>) ->
 
 fn compile(name: &str, compilers: Compilers, flags: &[&str]) -> PathBuf {
     let build = Build::new(compilers, &format!("deadlines/{name}"), RUNTIME);
-    let files: Vec<_> = SOURCES.iter().map(|file| source("tests").join(file)).collect();
-    build.program(&files, flags)
+    build.program(&cases("deadlines", SOURCES), flags)
 }
 
 fn succeeds(program: &Path, case: &str) {
     let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
-    assert!(end.status.success(), "{end:#?}");
+    end.succeeded();
     print!("{}", end.stdout);
 }
 
 fn dies(program: &Path, case: &str) {
     let end = end_of(Command::new(program).arg(case), &[], TIME_LIMIT);
-    assert!(end.status.signal().is_some_and(|signal| signal >= 32), "{end:#?}");
-    assert_eq!(end.stdout, "about to fault\n", "not where it should have: {end:#?}");
+    assert!(end.status.signal().is_some_and(|signal| signal >= 32), "{end}");
+    assert_eq!(end.stdout, "about to fault\n", "not where it should have: {end}");
 }
 
 fn every_case_is_listed(program: &Path, _: &str) {

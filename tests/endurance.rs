@@ -9,9 +9,8 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Trial};
-use programs::{Build, Compilers, End, RUNTIME, end_of, source};
+use programs::{Build, Compilers, Outcome, RUNTIME, cases, end_of, is_skipped, source};
 use std::collections::BTreeSet;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::{Arc, LazyLock};
@@ -20,22 +19,10 @@ use std::time::Duration;
 const FULL: &str = "BACKSTOP_FULL";
 const JUMP: &[(&str, &str)] = &[("BACKSTOP_WAY", "jump")];
 
-/// Those of hostile/ first: the cases here are listed and run by the same main function.
-const SOURCES: &[&str] = &[
-    "hostile/main.cc",
-    "endurance/faults.cc",
-    "endurance/heap.cc",
-    "endurance/held.cc",
-    "endurance/parsers.cc",
-    "endurance/together.cc",
-];
+const SOURCES: &[&str] = &["faults.cc", "heap.cc", "held.cc", "parsers.cc", "together.cc"];
 
 /// Probed frames, so that a large one can't step over the guard page.
 const FLAGS: &[&str] = &["-O2", "-U_FORTIFY_SOURCE", "-fnon-call-exceptions", "-fstack-clash-protection"];
-
-/// As hostile/cases.h says.
-const MARKER: &str = "about to fault\n";
-const SKIPPED: i32 = 77;
 
 /// Cases whose own checks say it all.
 const SUCCEED: &[&str] = &[
@@ -185,27 +172,25 @@ fn trials(name: &'static str, compilers: Compilers) -> Vec<Trial> {
 
 fn compile(name: &str, compilers: Compilers) -> PathBuf {
     let build = Build::new(compilers, &format!("endurance/{name}"), RUNTIME);
-    let files: Vec<_> = SOURCES.iter().map(|file| source("tests").join(file)).collect();
     build.library(&source("tests/endurance/crasher.cc"), &[]);
-    build.program(&files, FLAGS)
+    build.program(&cases("endurance", SOURCES), FLAGS)
 }
 
 fn time_limit() -> Duration {
     Duration::from_secs(if std::env::var_os(FULL).is_some() { 600 } else { 120 })
 }
 
-fn run(program: &Path, case: &str, environment: &[(&str, &str)]) -> End {
+fn run(program: &Path, case: &str, environment: &[(&str, &str)]) -> Outcome {
     let crasher = program.with_file_name("crasher.so");
     end_of(Command::new(program).arg(case).env("BACKSTOP_CRASHER", crasher), environment, time_limit())
 }
 
 fn succeeds(program: &Path, case: &str, environment: &[(&str, &str)]) {
     let end = run(program, case, environment);
-    if end.status.code() == Some(SKIPPED) {
-        eprintln!("skipped: {case}: {}", end.stderr);
+    if is_skipped(case, &end) {
         return;
     }
-    assert!(end.status.success(), "{end:#?}");
+    end.succeeded();
     print!("{}", end.stdout);
 }
 
@@ -221,10 +206,9 @@ fn succeeds_or_is_refused(program: &Path, case: &str) {
 
 fn dies(program: &Path, case: &str, signal: i32, reason: &str, environment: &[(&str, &str)]) {
     let end = run(program, case, environment);
-    assert_eq!(end.status.signal(), Some(signal), "{end:#?}");
-    assert_eq!(end.stdout, MARKER, "not where it should have: {end:#?}");
+    end.died_by(signal);
     let said: Vec<_> = end.stderr.lines().filter(|line| line.starts_with("backstop: ")).collect();
-    assert!(said.len() == 1 && said[0].ends_with(reason), "{end:#?}");
+    assert!(said.len() == 1 && said[0].ends_with(reason), "{end}");
 }
 
 /// However it ends, but within the time limit.

@@ -3,14 +3,12 @@
 //!
 //! The copies share a target directory, so the dependencies are compiled once for each profile.
 
-use std::fs::{self, File};
-use std::io::{Read, Seek};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{env, fmt};
-use wait_timeout::ChildExt;
 
 /// For one run of cargo: the first has all dependencies to compile.
 const TIME_LIMIT: Duration = Duration::from_secs(600);
@@ -67,17 +65,9 @@ impl Crate {
 
 #[track_caller]
 fn outcome_of(command: &mut Command) -> Outcome {
-    let mut output = tempfile::tempfile().unwrap();
-    let mut child = command
-        .stdout(output.try_clone().unwrap())
-        .stderr(output.try_clone().unwrap())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let Some(status) = child.wait_timeout(TIME_LIMIT).unwrap() else {
-        child.kill().unwrap();
-        panic!("{command:?} hangs:\n{}", text_of(&mut output));
-    };
-    Outcome { status, text: text_of(&mut output) }
+    let outcome = backstop_crash_test::outcome_of(command, TIME_LIMIT);
+    let outcome = outcome.unwrap_or_else(|overdue| panic!("{command:?}: {overdue}"));
+    Outcome { status: outcome.status, text: outcome.stdout + &outcome.stderr }
 }
 
 fn target_directory() -> PathBuf {
@@ -92,13 +82,6 @@ fn copy_files(from: &Path, to: &Path) {
             fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
     }
-}
-
-fn text_of(file: &mut File) -> String {
-    let mut bytes = Vec::new();
-    file.rewind().unwrap();
-    file.read_to_end(&mut bytes).unwrap();
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What cargo, or another program, answered, and all that it and its children wrote.

@@ -8,7 +8,7 @@
 mod programs;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use programs::{Build, Compilers, End, RUNTIME, end_of, source};
+use programs::{Build, Compilers, Outcome, RUNTIME, end_of, source};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -234,7 +234,7 @@ fn check_on_aarch64(
 }
 
 /// What came of it, as the table has it; and what is wrong with it, whatever was expected.
-fn outcome(row: &str, end: &End) -> (String, Option<String>) {
+fn outcome(row: &str, end: &Outcome) -> (String, Option<String>) {
     if let Some(signal) = end.status.signal() {
         let said = end.stderr.trim_end();
         let Some((head, reason)) = said.split_once(" is not recovered: ") else {

@@ -6,7 +6,7 @@ mod support;
 
 use backstop::Error;
 use backstop_zoo::{CASES, Case, Expected};
-use programs::{Build, Compilers, End, RUNTIME, end_of, run, source};
+use programs::{Build, Compilers, RUNTIME, end_of, run, source};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, Permissions};
 use std::mem;
@@ -55,11 +55,6 @@ fn program(name: &str, symbol: Option<&OsStr>) -> (Build, PathBuf) {
     (build, program)
 }
 
-#[track_caller]
-fn succeeded(end: &End) {
-    assert!(end.status.success(), "{}\n{}\n{}", end.status, end.stdout, end.stderr);
-}
-
 /// Whether no terminal, log or reader can be misled by the text.
 #[track_caller]
 fn is_plain(text: &str, has_lines: bool) {
@@ -98,7 +93,7 @@ fn texts_in_c() {
     let name = OsStr::from_bytes(b"evil\x1b[31m\x07\nname\xe2\x80\xae\xff");
     let (build, program) = program("texts.cc", Some(name));
     let end = end_of(&mut build.command(&program), &[], TIME_LIMIT);
-    succeeded(&end);
+    end.succeeded();
     is_plain(&end.stdout.replace('\u{fffd}', ""), true);
     assert!(end.stdout.contains(r"evil\u{1b}[31m\u{7}\nname\u{202e}\xff + 0x"), "{}", end.stdout);
 }
@@ -106,11 +101,11 @@ fn texts_in_c() {
 fn secrets_are_not_printed() {
     let (build, program) = program("secrets.c", None);
     let end = end_of(&mut build.command(&program), &[], TIME_LIMIT);
-    assert_eq!(end.status.signal(), Some(libc::SIGSEGV), "{end:?}");
-    assert!(end.stderr.contains("about to fault\nbackstop: SIGSEGV under the guard of `keeper`"), "{end:?}");
+    assert_eq!(end.status.signal(), Some(libc::SIGSEGV), "{end}");
+    assert!(end.stderr.contains("about to fault\nbackstop: SIGSEGV under the guard of `keeper`"), "{end}");
     let as_a_number = format!("{:x}", u64::from_le_bytes(*b"hunter2!"));
     for secret in ["hunter2", &as_a_number] {
-        assert!(!end.stderr.contains(secret), "{end:?}");
+        assert!(!end.stderr.contains(secret), "{end}");
     }
 }
 
@@ -140,7 +135,7 @@ fn privileged_programs_heed_no_switches() {
         return;
     }
     assert_eq!(privileged.stdout, "secure, without traces\n");
-    succeeded(&privileged);
+    privileged.succeeded();
 }
 
 /// Neither for a fault nor for what is printed of it. From here on, the kernel ends this process when it tries to.

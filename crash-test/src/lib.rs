@@ -4,6 +4,7 @@ mod aftermath;
 mod belongings;
 mod child;
 mod outcome;
+mod run;
 mod suite;
 mod test;
 
@@ -11,6 +12,7 @@ pub use aftermath::Aftermath;
 pub use belongings::Belongings;
 pub use child::{CHILD, Child};
 pub use outcome::Outcome;
+pub use run::{Overdue, outcome_of};
 pub use suite::{Suite, allow_core, main};
 pub use test::Test;
 

@@ -34,7 +34,11 @@ fn main() -> ExitCode {
         ("hangs_in_a_hurry", "no end after 1s, which looks like a deadlock. It said nothing"),
     ];
     let mut tests: Vec<Test> = verdicts.into_iter().map(|(name, message)| fails(name, message)).collect();
-    tests.push(Test::in_child("the rest of a group that hangs is killed", the_rest_is_killed));
+    for name in ["hangs", "leaves_something_behind"] {
+        tests.push(Test::in_child(format!("the rest of a group that {name} is killed"), move || {
+            the_rest_is_killed(name)
+        }));
+    }
     tests.push(Test::new("two of a name are refused", twins, |child| {
         let outcome = child.run();
         outcome.exited_with(101);
@@ -75,6 +79,10 @@ fn wrong_ones() -> Vec<Test> {
             eprintln!("waiting for {}", sleep.id());
             sleep.wait().expect("it can be waited for");
         }),
+        Test::in_child("leaves_something_behind", || {
+            let shell = Command::new("sh").args(["-c", "sleep 300 & echo waiting for $! >&2"]).status();
+            assert!(!shell.expect("it runs").success());
+        }),
         Test::new("hangs_in_a_hurry", thread::park, |child| {
             child.time_limit(Duration::from_secs(1)).run();
         }),
@@ -102,9 +110,9 @@ fn fails(name: &'static str, message: &'static str) -> Test {
     })
 }
 
-/// The sleep of `hangs`, that is. Nobody may have asked yet how it ended; then it has no command line any more.
-fn the_rest_is_killed() {
-    let said = output_of("hangs").1;
+/// The sleep, that is. Nobody may have asked yet how it ended; then it has no command line any more.
+fn the_rest_is_killed(name: &str) {
+    let said = output_of(name).1;
     let (_, rest) = said.split_once("waiting for ").expect("it says so");
     let command_line = format!("/proc/{}/cmdline", rest.lines().next().expect("a number"));
     let deadline = Instant::now() + Duration::from_secs(60);

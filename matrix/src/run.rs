@@ -1,10 +1,9 @@
 //! Runs cells, each in a process of its own.
 
+use backstop_crash_test::outcome_of;
 use backstop_matrix_cell::MARKER;
 use backstop_matrix_cell::cells::Cell;
 use backstop_zoo::Expected;
-use std::fs::File;
-use std::io::{Read, Seek};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -12,7 +11,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
-use wait_timeout::ChildExt;
 
 /// The commonest way to fail is a deadlock. Much longer than anything takes, for the machine may have other work.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -35,26 +33,14 @@ pub fn run_all<'a>(program: &Path, cells: &'a [Cell], jobs: usize) -> Vec<(&'a C
 }
 
 fn run(program: &Path, cell: &Cell) -> Result<(), String> {
-    let directory = tempfile::tempdir().expect("a directory for the cell");
-    // Files rather than pipes: nobody reads along, and a full pipe would look like a deadlock.
-    let mut stdout = tempfile::tempfile().expect("a file for the cell's stdout");
-    let mut stderr = tempfile::tempfile().expect("a file for the cell's stderr");
-    let mut child = Command::new(program)
-        .arg(cell.name())
-        .env_remove("BACKSTOP_DISABLE")
-        .env_remove("RUST_BACKTRACE")
-        .current_dir(&directory)
-        .stdout(stdout.try_clone().expect("another handle"))
-        .stderr(stderr.try_clone().expect("another handle"))
-        .spawn()
-        .expect("the cell's program starts");
-    let status = child.wait_timeout(TIME_LIMIT).expect("the cell can be waited for");
-    if status.is_none() {
-        child.kill().and_then(|()| child.wait()).expect("the cell can be killed");
+    let mut command = Command::new(program);
+    command.arg(cell.name()).env_remove("BACKSTOP_DISABLE").env_remove("RUST_BACKTRACE");
+    let expected = cell.case.expected;
+    match outcome_of(&mut command, TIME_LIMIT) {
+        Ok(outcome) if meets(expected, outcome.status, &outcome.stdout, &outcome.stderr) => Ok(()),
+        Ok(outcome) => Err(format!("expected {expected:?}\ngot {outcome}")),
+        Err(overdue) => Err(format!("expected {expected:?}\ngot {overdue}")),
     }
-    let (stdout, stderr) = (written_to(&mut stdout), written_to(&mut stderr));
-    let met = status.is_some_and(|status| meets(cell.case.expected, status, &stdout, &stderr));
-    if met { Ok(()) } else { Err(difference(cell.case.expected, status, &stdout, &stderr)) }
 }
 
 fn meets(expected: Expected, status: ExitStatus, stdout: &str, stderr: &str) -> bool {
@@ -67,19 +53,6 @@ fn meets(expected: Expected, status: ExitStatus, stdout: &str, stderr: &str) -> 
         }
         _ => status.success(),
     }
-}
-
-fn difference(expected: Expected, status: Option<ExitStatus>, stdout: &str, stderr: &str) -> String {
-    let end = status.map_or(format!("no end after {TIME_LIMIT:?}, which looks like a deadlock"), |status| {
-        status.to_string()
-    });
-    format!("expected {expected:?}\ngot {end}\nstdout: {}\nstderr: {}", stdout.trim(), stderr.trim())
-}
-
-fn written_to(file: &mut File) -> String {
-    let mut bytes = Vec::new();
-    file.rewind().and_then(|()| file.read_to_end(&mut bytes)).expect("the cell's output can be read");
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ int main(int count, char **arguments) {
   const auto copy = "library_copy";
   const Copy *one = first.get<decltype(library_copy)>(copy)(), *other = second.get<decltype(library_copy)>(copy)();
   CHECK(one != other);
+  puts("about to fault"); // if the case is of one that dies
+  fflush(stdout);
   first.get<decltype(library_run)>("library_run")(arguments[3], one, other);
   return 0;
 }

@@ -1,7 +1,7 @@
-// What the cases of deadlines share; see hostile/cases.h for the rest.
+// What the cases of deadlines share; see support/cases.h for the rest.
 #pragma once
 
-#include "../hostile/cases.h"
+#include "../support/cases.h"
 #include <backstop/backstop.hpp>
 #include <ctime>
 #include <mutex>

@@ -1,7 +1,7 @@
-// What the cases here share, on top of what they have in common with those in ../hostile.
+// What the cases here share, on top of what they have in common with those in ../support.
 #pragma once
 
-#include "../hostile/cases.h"
+#include "../support/cases.h"
 #include <ctime>
 #include <functional>
 #include <pthread.h>

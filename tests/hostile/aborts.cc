@@ -1,5 +1,5 @@
 // Aborts: the allocator's, assert's, those that others send.
-#include "cases.h"
+#include "../support/cases.h"
 #include <atomic>
 #include <cassert>
 #include <clocale>

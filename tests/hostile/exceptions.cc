@@ -1,5 +1,5 @@
 // Exceptions of other languages, of the past, and of what().
-#include "cases.h"
+#include "../support/cases.h"
 #include <exception>
 #include <stdexcept>
 #include <string>

@@ -1,5 +1,5 @@
 // Recoveries that could go wrong on their way back to the guard.
-#include "cases.h"
+#include "../support/cases.h"
 #include <alloca.h>
 #include <csetjmp>
 #include <exception>

@@ -1,5 +1,5 @@
 // Memory and descriptors that have run out.
-#include "cases.h"
+#include "../support/cases.h"
 #include <exception>
 #include <initializer_list>
 #include <new>

@@ -1,5 +1,5 @@
 // The program's own handlers, and signals that are sent.
-#include "cases.h"
+#include "../support/cases.h"
 #include <csetjmp>
 #include <csignal>
 #include <sys/syscall.h>

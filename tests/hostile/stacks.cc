@@ -1,5 +1,5 @@
 // Stacks: ones that overflow, ones that move, ones that aren't the thread's.
-#include "cases.h"
+#include "../support/cases.h"
 #include <algorithm>
 #include <atomic>
 #include <csignal>

@@ -1,5 +1,5 @@
 // Stacks and code that a walk must not trip over.
-#include "cases.h"
+#include "../support/cases.h"
 #include <sys/mman.h>
 
 namespace {

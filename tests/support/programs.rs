@@ -2,17 +2,17 @@
 
 #![allow(dead_code, reason = "every test binary takes what it needs")]
 
+pub use backstop_crash_test::Outcome;
+use backstop_crash_test::outcome_of;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Read, Seek};
-use std::os::unix::process::CommandExt;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
-use wait_timeout::ChildExt;
 
 pub const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
@@ -91,42 +91,27 @@ pub fn run(command: &mut Command) {
     assert!(output.status.success(), "{command:?}\n{}\n{text}", output.status);
 }
 
-/// How a program ended, and what it said.
-#[derive(Debug)]
-pub struct End {
-    pub status: ExitStatus,
-    pub stdout: String,
-    pub stderr: String,
-}
-
 /// Runs a program that may end in any way but not hang: the commonest way to fail is a deadlock.
 #[track_caller]
-pub fn end_of(command: &mut Command, environment: &[(&str, &str)], time_limit: Duration) -> End {
-    // Files rather than pipes: nobody reads along, and a full pipe would look like a deadlock.
-    let [mut stdout, mut stderr] = [(); 2].map(|()| tempfile::tempfile().unwrap());
-    let mut child = command
-        .env_remove("BACKSTOP_DISABLE")
-        .envs(environment.iter().copied())
-        .process_group(0) // with what it forks
-        .stdin(Stdio::null())
-        .stdout(stdout.try_clone().unwrap())
-        .stderr(stderr.try_clone().unwrap())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let status = child.wait_timeout(time_limit).unwrap();
-    if status.is_none() {
-        // SAFETY: sends a signal. The group is the child's, which is waited for only then.
-        unsafe { libc::killpg(child.id().try_into().unwrap(), libc::SIGKILL) };
-        child.wait().unwrap();
+pub fn end_of(command: &mut Command, environment: &[(&str, &str)], time_limit: Duration) -> Outcome {
+    command.env_remove("BACKSTOP_DISABLE").envs(environment.iter().copied());
+    outcome_of(command, time_limit).unwrap_or_else(|overdue| panic!("{command:?}: {overdue}"))
+}
+
+/// The sources of a program of cases, which are in this folder of tests/, and what lists them and runs the one that the
+/// program's argument names: see support/cases.h.
+pub fn cases(folder: &str, files: &[&str]) -> Vec<PathBuf> {
+    let [folder, support] = [folder, "support"].map(|folder| source("tests").join(folder));
+    files.iter().map(|file| folder.join(file)).chain([support.join("main.cc")]).collect()
+}
+
+/// Whether a case can't be had here, as it has said.
+pub fn is_skipped(case: &str, end: &Outcome) -> bool {
+    let is_skipped = end.status.code() == Some(77);
+    if is_skipped {
+        eprintln!("skipped: {case}: {}", end.stderr);
     }
-    let text = |file: &mut fs::File| {
-        let mut bytes = Vec::new();
-        file.rewind().and_then(|()| file.read_to_end(&mut bytes)).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    let (stdout, stderr) = (text(&mut stdout), text(&mut stderr));
-    let Some(status) = status else { panic!("{command:?} hangs\n{stdout}\n{stderr}") };
-    End { status, stdout, stderr }
+    is_skipped
 }
 
 /// The groups of cpp/sources.txt that make up the runtime: the last is named as the architecture is.

@@ -1,5 +1,5 @@
 // What must hold however a program is built. Each case calls into victims.cc, which is built in the row's way.
-#include "../hostile/cases.h"
+#include "../support/cases.h"
 #include "victims.h"
 #include <stdexcept>
 #include <string>

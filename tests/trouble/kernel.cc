@@ -1,6 +1,6 @@
 // A kernel that refuses: by seccomp, as sandboxes have it do, and by limits. Each case says to which of our calls, and
 // what is left.
-#include "../hostile/cases.h"
+#include "../support/cases.h"
 #include <cerrno>
 #include <csignal>
 #include <cstddef>

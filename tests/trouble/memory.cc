@@ -1,6 +1,6 @@
 // Memory that is short from the fault on: malloc and its kin are this program's own, and fail when told to. For each
 // error, each allocation of its hand-over fails in turn, by itself and with all that come after it.
-#include "../hostile/cases.h"
+#include "../support/cases.h"
 #include <cerrno>
 #include <exception>
 #include <new>

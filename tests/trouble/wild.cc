@@ -1,5 +1,5 @@
 // Machine state that says nothing true any more when the fault comes: pointers to the stack, return addresses, flags.
-#include "../hostile/cases.h"
+#include "../support/cases.h"
 #include <csignal>
 #include <initializer_list>
 #include <sys/mman.h>

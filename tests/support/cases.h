@@ -1,5 +1,5 @@
 // What the cases share. Each runs in a process of its own, named by the program's argument, and ends with exit code 0
-// if all of its checks held, or as tests/hostile.rs says.
+// if all of its checks held, or as the test that runs the program says.
 #pragma once
 
 #include "../c_abi/check.h"
