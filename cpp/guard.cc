@@ -295,9 +295,11 @@ inline bool is_common(const backstop_site *site) noexcept {
   return (site->deadline | thread.special) == 0 && is_within_stack(current_stack_pointer()) && chain_has_next();
 }
 
+// Answers what Rust is told.
 BACKSTOP_RUNTIME_CODE __attribute__((noinline)) int fail(backstop_error *error) {
   note_exception(*error);
-  return keep_for_rust(error);
+  keep_for_rust(error);
+  return 0;
 }
 
 BACKSTOP_RUNTIME_CODE __attribute__((noinline)) int

@@ -12,8 +12,8 @@ backstop_error *guard(const backstop_site *site, void (*function)(void *), void 
 // As a guarded call of what may crash or throw, and of which nothing but that is asked. False if it did.
 bool call_quietly(const backstop_site *site, void (*function)(void *), void *context);
 
-// Keeps it for backstop_bridge_error. Answers 0.
-int keep_for_rust(backstop_error *error) noexcept;
+// Keeps it for backstop_bridge_error.
+void keep_for_rust(backstop_error *error) noexcept;
 
 // Says on stderr that a thread is being cancelled under a call that Rust has made. That passes through guards, but
 // nothing unwinds Rust: the caller's noexcept ends it, and so the process.

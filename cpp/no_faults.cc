@@ -94,7 +94,8 @@ int backstop_bridge_call(void *context, void (*)(void *), void (*function)(void 
     return 1;
   }
   note_exception(*error);
-  return keep_for_rust(error);
+  keep_for_rust(error);
+  return 0;
 }
 
 uint32_t backstop_barrier_enter(const char *name) noexcept {

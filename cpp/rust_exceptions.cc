@@ -89,10 +89,9 @@ const char *panic_message(const Thrown &thrown) noexcept {
   return panic != nullptr ? panic->text() : nullptr;
 }
 
-int keep_for_rust(backstop_error *error) noexcept {
+void keep_for_rust(backstop_error *error) noexcept {
   backstop_error_free(thread.error); // one that nobody took
   thread.error = error;
-  return 0;
 }
 
 void say_cancelled(const backstop_site *site) noexcept {
