@@ -274,9 +274,10 @@ __attribute__((always_inline)) inline backstop_error *guard_within(const backsto
   return error;
 }
 
-// With a deadline, as a domain's probe, as the thread's first, or where there may be no recovery point for it.
+// With a deadline, as a domain's probe, as the thread's first, or where there may be no recovery point for it. Inlined,
+// for g++ puts no template into the section of BACKSTOP_RUNTIME_CODE.
 template <Caller caller>
-BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
+__attribute__((always_inline)) inline backstop_error *
 guard_specially(const backstop_site *site, void (*function)(void *), void (*catching)(void *), void *context) {
   if (!is_prepared()) {
     prepare_thread();
@@ -302,6 +303,11 @@ BACKSTOP_RUNTIME_CODE __attribute__((noinline)) int fail(backstop_error *error) 
   return 0;
 }
 
+BACKSTOP_RUNTIME_CODE __attribute__((noinline)) backstop_error *
+cpp_call_specially(const backstop_site *site, void (*function)(void *), void *context) {
+  return guard_specially<Caller::cpp>(site, function, function, context);
+}
+
 BACKSTOP_RUNTIME_CODE __attribute__((noinline)) int
 bridge_call_specially(void *context, void (*catching)(void *), void (*function)(void *), const backstop_site *site) {
   count_call(site->domain);
@@ -325,7 +331,7 @@ bool call_quietly(const backstop_site *site, void (*function)(void *), void *con
 
 BACKSTOP_RUNTIME_CODE backstop_error *guard(const backstop_site *site, void (*function)(void *), void *context) {
   return __builtin_expect(is_common(site), 1) ? guard_at_next<Caller::cpp>(site, function, function, context)
-                                              : guard_specially<Caller::cpp>(site, function, function, context);
+                                              : cpp_call_specially(site, function, context);
 }
 
 } // namespace runtime

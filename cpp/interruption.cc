@@ -285,10 +285,24 @@ bool is_brief(Verdict verdict) noexcept {
          verdict == Verdict::loading || verdict == Verdict::heap_locked || verdict == Verdict::in_handler;
 }
 
+// Libc's handler of a wait that is being left takes the lock back, and whoever holds that may never give it up.
+void give_up_lock(const ucontext_t &context) noexcept {
+  if (thread.recovering > 0 && thread.escape != nullptr && !thread.handling && is_in_system_call(context)) {
+    Recovery &recovery = thread.recoveries[thread.recovering - 1];
+    if (recovery.is_cleaning) {
+      recovery.lacks_lock = true;
+      leave_reading(context);
+    }
+  }
+}
+
 void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &watched) {
   const Overrun overrun = look_at(watched);
   if (!overrun.is_due) {
     return;
+  }
+  if (!overrun.is_recovering) {
+    give_up_lock(context);
   }
   ++thread.interruption.tries;
   if (thread.steps > 0 && thread.steps != std::exchange(thread.steps_seen, thread.steps)) {

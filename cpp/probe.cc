@@ -7,10 +7,16 @@ namespace backstop {
 namespace runtime {
 
 Inside::Inside(const backstop_domain *domain) noexcept : domain_(domain), outer_(thread.inside) {
-  thread.inside = this;
+  if (domain_ != nullptr) { // an ordinary call may be one on a fiber, which is left for good
+    thread.inside = this;
+  }
 }
 
-Inside::~Inside() { thread.inside = outer_; }
+Inside::~Inside() {
+  if (domain_ != nullptr) {
+    thread.inside = outer_;
+  }
+}
 
 bool Inside::is(const backstop_domain *domain) noexcept {
   const Inside *inside = thread.inside;

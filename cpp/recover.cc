@@ -254,7 +254,7 @@ void jump(Recovery &recovery) {
   note_jump(recovery);
   if (!recovery.is_cleaning) {
     recovery.is_cleaning = true; // in case the list itself is damaged
-    run_libc_cleanups(recovery.point->stack_pointer);
+    run_libc_cleanups(recovery.point->stack_pointer, Then::jump);
   }
   arrive(recovery);
 }
@@ -272,7 +272,10 @@ namespace {
 [[noreturn]] void leave_frames(void *data) {
   auto &recovery = *static_cast<Recovery *>(data);
   recovery.is_cleaning = true;
-  run_libc_cleanups(recovery.point->stack_pointer);
+  run_libc_cleanups(recovery.point->stack_pointer, recovery.within_libc ? Then::jump : Then::unwind);
+  if (recovery.lacks_lock) {
+    jump(recovery); // its owner would give back what another thread holds
+  }
   recovery.is_cleaning = false;
   note_gone(recovery);
   recovery.next = recovery.walk.from;

@@ -35,7 +35,7 @@ void begin_recovery(Recovery &recovery) noexcept {
   recovery.base = nullptr;
   recovery.turns = 0;
   recovery.steps = 0;
-  recovery.hops_next = recovery.has_made_room = recovery.is_cleaning = recovery.is_newest_exact =
+  recovery.hops_next = recovery.has_made_room = recovery.is_cleaning = recovery.lacks_lock = recovery.is_newest_exact =
       recovery.is_newest_done = false;
   recovery.inner = Inner();
   recovery.inner.is_interrupted = recovery.walk.is_interruption;

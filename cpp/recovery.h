@@ -34,6 +34,7 @@ struct Recovery {
   bool hops_next;   // the next frame has called std::terminate
   bool has_made_room;
   bool is_cleaning; // libc's handlers are running, or one has faulted
+  bool lacks_lock;  // of a wait, whose handler could not take it back in time
   int32_t second_signal;
   sigjmp_buf *base; // in the handler, to start anew from; null: there is none
   Registers next;   // to start from there

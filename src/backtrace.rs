@@ -291,6 +291,7 @@ mod tests {
             "backstop_v0_",
             "__backstop_",
             "trycatch",
+            "call_specially",
             "cxxbridge",
             "operator()",
             "_FUN",

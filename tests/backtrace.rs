@@ -112,7 +112,14 @@ fn the_stack() {
 
     let short = backtrace.to_string();
     assert!(short.starts_with("   0: zoo::null_read"), "{short}");
-    for hidden in ["backstop::runtime", "backstop_v0", "__backstop_", "trycatch", "backstop::__private"] {
+    for hidden in [
+        "backstop::runtime",
+        "backstop_v0",
+        "call_specially",
+        "__backstop_",
+        "trycatch",
+        "backstop::__private",
+    ] {
         assert!(!short.contains(hidden), "{hidden} in {short}");
     }
     let inlined_if_optimised = [" backstop_zoo::ffi::null_read\n", " backtrace::the_stack\n"];

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 const TIME_LIMIT: Duration = Duration::from_secs(240);
 
-const SOURCES: &[&str] = &["process.cc", "scopes.cc", "soak.cc", "victims.cc", "vouched.cc"];
+const SOURCES: &[&str] = &["process.cc", "scopes.cc", "soak.cc", "victims.cc", "vouched.cc", "waits.cc"];
 
 /// Those whose own checks say it all.
 const SUCCEED: &[&str] = &[
@@ -41,6 +41,8 @@ const SUCCEED: &[&str] = &[
     "scope_that_a_fault_left",
     "signal_is_blocked",
     "steps_meet_a_debugger_trap",
+    "wait_whose_lock_is_held",
+    "waits_left_by_a_jump",
     "stopped",
     "taints",
     "terminates_after_an_interruption",

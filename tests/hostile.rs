@@ -54,6 +54,7 @@ const SUCCEED: &[&str] = &[
     "overflow_in_a_static_initialiser",
     "overflow_on_entry",
     "questions_without_memory",
+    "refused_after_a_fiber_is_gone",
     "restarting_handlers_interrupt_nothing",
     "signals_while_the_guard_page_is_lent",
     "stack_overwritten_short_of_the_guard",

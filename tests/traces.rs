@@ -117,7 +117,15 @@ fn shown() {
     let (short, full) = (backtrace.to_string(), format!("{backtrace:#}"));
     assert!(short.starts_with("   0: zoo::throw_runtime_error("), "{short}");
     assert!(short.contains(" traces::main\n"), "{short}");
-    for hidden in ["backstop::runtime", "backstop_v0", "__backstop_", "trycatch", "_Unwind_", "__cxa_"] {
+    for hidden in [
+        "backstop::runtime",
+        "backstop_v0",
+        "call_specially",
+        "__backstop_",
+        "trycatch",
+        "_Unwind_",
+        "__cxa_",
+    ] {
         assert!(!short.contains(hidden), "{hidden} in {short}");
     }
     assert!(full.contains("bridge_call") && !full.contains("__cxa_"), "{full}");

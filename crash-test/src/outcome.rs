@@ -18,7 +18,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The directory in which it ran, and what it left there; gone with the outcome.
+    /// The empty directory in which it ran, if its command named no other, and what it left there; gone with the outcome.
     pub fn directory(&self) -> &Path {
         self.directory.path()
     }

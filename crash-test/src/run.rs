@@ -1,7 +1,7 @@
 use crate::Outcome;
 use std::fmt::{self, Display};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,9 +9,11 @@ use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
 /// Runs a program to its end, as the child of a test is run: in an empty directory (if the command names no other), with
-/// nothing to read, in a process group of its own. At its end, or that of the time, what is left of the group is killed.
+/// nothing to read, in a process group of its own, without a core file. At its end, or that of the time, what is left of
+/// the group is killed; the program itself also if this thread ends first.
 ///
-/// For programs that are not made of [`Test`](crate::Test)s: in C++, say.
+/// For programs that are not made of [`Test`](crate::Test)s: in C++, say. A command is for one run, for it keeps what was
+/// added to it.
 ///
 /// ```
 /// use std::process::Command;
@@ -41,6 +43,8 @@ pub fn outcome_of(command: &mut Command, time_limit: Duration) -> Result<Outcome
     // Files rather than pipes: nobody reads along, and a full pipe would look like a deadlock.
     let [mut stdout, mut stderr] =
         [(); 2].map(|()| tempfile::tempfile().expect("a file for the child's output"));
+    // SAFETY: both calls are async-signal-safe.
+    unsafe { command.pre_exec(as_child) };
     let mut child = command
         .process_group(0)
         .stdin(Stdio::null())
@@ -60,6 +64,26 @@ pub fn outcome_of(command: &mut Command, time_limit: Duration) -> Result<Outcome
     } else {
         Err(Overdue { time_limit, said: outcome.output().to_string() })
     }
+}
+
+/// What a child does first. Async-signal-safe.
+pub(crate) fn as_child() -> io::Result<()> {
+    // Of 1 rather than 0, which the kernel doesn't heed where it pipes cores to a program. No core has one byte.
+    limit_core(1)?;
+    // SAFETY: takes a number. Whoever stops the tests stops their children.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    Ok(())
+}
+
+pub(crate) fn limit_core(bytes: libc::rlim_t) -> io::Result<()> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: both calls get a limit to fill or read.
+    let is_set = unsafe {
+        let is_known = libc::getrlimit(libc::RLIMIT_CORE, &mut limit) == 0;
+        limit.rlim_cur = bytes.min(limit.rlim_max);
+        is_known && libc::setrlimit(libc::RLIMIT_CORE, &limit) == 0
+    };
+    if is_set { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 fn kill_group_of(child: &Child) {

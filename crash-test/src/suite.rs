@@ -1,4 +1,5 @@
 use crate::child::{CHILD, Environment};
+use crate::run::{as_child, limit_core};
 use crate::{Child, Test};
 use libtest_mimic::{Arguments, Trial};
 use std::collections::HashSet;
@@ -58,10 +59,7 @@ impl Suite {
         let test = self.tests.iter().find(|test| test.name == name);
         let test = test
             .unwrap_or_else(|| panic!("no test is named {name:?}: have main list the same tests each time"));
-        // Of 1 rather than 0, which the kernel doesn't heed where it pipes cores to a program. No core has one byte.
-        limit_core(1);
-        // SAFETY: takes a number. Whoever stops the tests stops their children.
-        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        as_child().expect("a child may lower its limits"); // if somebody else has started it, too
         (test.body)();
         ExitCode::SUCCESS
     }
@@ -87,15 +85,5 @@ impl Suite {
 
 /// Lets the child leave a core file, as far as that is allowed here. Others leave none.
 pub fn allow_core() {
-    limit_core(libc::RLIM_INFINITY);
-}
-
-fn limit_core(bytes: libc::rlim_t) {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: both calls get a limit to fill or read.
-    unsafe {
-        assert_eq!(libc::getrlimit(libc::RLIMIT_CORE, &mut limit), 0, "getrlimit");
-        limit.rlim_cur = bytes.min(limit.rlim_max);
-        assert_eq!(libc::setrlimit(libc::RLIMIT_CORE, &limit), 0, "setrlimit");
-    }
+    limit_core(libc::RLIM_INFINITY).expect("up to the hard limit it may be raised");
 }

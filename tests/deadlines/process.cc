@@ -136,12 +136,12 @@ CASE(threads_come_and_go) {
 CASE(within_a_signal_handler) {
   static std::atomic<bool> has_ended;
   std::signal(SIGUSR1, [](int) {
-    for (const uint64_t end = clock_now() + 30 * millisecond; clock_now() < end;) {
+    for (const uint64_t end = clock_now() + 60 * millisecond; clock_now() < end;) {
       sink = sink + 1;
     }
     has_ended = true;
   });
-  const backstop::error error = call_within(5 * millisecond, [] {
+  const backstop::error error = call_within(20 * millisecond, [] {
     std::raise(SIGUSR1);
     sleep_on();
   });

@@ -77,7 +77,7 @@ CASE(inner_is_earlier) {
 
 CASE(outer_is_earlier) {
   bool inner_was_told = false;
-  const backstop::error outer = call_within(3 * millisecond, [&] {
+  const backstop::error outer = call_within(50 * millisecond, [&] {
     inner_was_told = is_interrupted(call_within(long_time, [] { sleep_for(long_time); }));
     sleep_for(long_time);
   });
@@ -86,7 +86,7 @@ CASE(outer_is_earlier) {
 
 CASE(outer_reaches_inner_without_one) {
   bool inner_was_told = false;
-  const backstop::error outer = call_within(3 * millisecond, [&] {
+  const backstop::error outer = call_within(50 * millisecond, [&] {
     inner_was_told = is_interrupted(call_within(0, [] { sleep_for(long_time); }));
     sleep_for(long_time);
   });
@@ -117,9 +117,9 @@ CASE(scope_that_a_fault_left) {
 
 CASE(barrier) {
   bool has_ended = false;
-  const backstop::error error = call_within(2 * millisecond, [&] {
+  const backstop::error error = call_within(20 * millisecond, [&] {
     const uint32_t previous = backstop_barrier_enter("callback");
-    sleep_for(30 * millisecond);
+    sleep_for(60 * millisecond);
     has_ended = true;
     backstop_barrier_leave(previous);
     sleep_for(long_time);
@@ -129,9 +129,9 @@ CASE(barrier) {
 
 CASE(returns_from_what_cannot_be_interrupted) {
   int answer = 0;
-  const backstop::error error = call_within(2 * millisecond, [&] {
+  const backstop::error error = call_within(20 * millisecond, [&] {
     const uint32_t previous = backstop_barrier_enter("callback");
-    sleep_for(30 * millisecond);
+    sleep_for(60 * millisecond);
     answer = 42;
     backstop_barrier_leave(previous);
   });
@@ -146,13 +146,13 @@ CASE(returns_from_what_cannot_be_interrupted) {
 
 CASE(held_until_the_release) {
   bool has_changed_all = false;
-  const backstop::error error = call_within(2 * millisecond, [&] {
+  const backstop::error error = call_within(20 * millisecond, [&] {
     const backstop::hold outer;
     {
       const backstop::hold inner;
-      sleep_for(10 * millisecond);
+      sleep_for(30 * millisecond);
     }
-    sleep_for(10 * millisecond);
+    sleep_for(30 * millisecond);
     has_changed_all = true;
   });
   CHECK(has_changed_all);
@@ -160,11 +160,11 @@ CASE(held_until_the_release) {
 }
 
 CASE(signal_is_blocked) {
-  const backstop::error error = call_within(2 * millisecond, [] {
+  const backstop::error error = call_within(20 * millisecond, [] {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    sleep_for(30 * millisecond);
+    sleep_for(60 * millisecond);
     sink = 1;
   });
   sigset_t none;

@@ -195,6 +195,27 @@ CASE(guards_overlap_on_fibers) {
   scribble_and_fault(4);
 }
 
+// Of a guard on a fiber that never goes on, nothing may be looked for where it was.
+// trap 12
+CASE(refused_after_a_fiber_is_gone) {
+  static backstop_domain domain = BACKSTOP_DOMAIN("fibers");
+  static backstop_site site = {"case", __FILE__, __LINE__, BACKSTOP_JUMP, &domain, 0};
+  struct Kept {
+    ~Kept() { opaque(this); }
+  };
+  guarded([] {});
+  fiber_stack = usable(reserve(fiber_size), fiber_size);
+  make_fiber(fiber_a, fiber_stack, [] { guarded([] { swapcontext(&fiber_a, &caller); }, &site); });
+  swapcontext(&caller, &fiber_a);
+  CHECK(munmap(fiber_stack, fiber_size) == 0);
+  const auto tear = [] {
+    const Kept kept;
+    null_write();
+  };
+  CHECK_FAULT(guarded(tear, &site), BACKSTOP_FAULT_NULL_DEREFERENCE);
+  CHECK(guarded([] {}, &site).kind == BACKSTOP_REFUSAL);
+}
+
 // A jump off such a stack leaves it disarmed: the next overflow would find none.
 CASE(autodisarmed_stack_is_not_kept) {
   limit_main_stack(8 * mebibyte);
@@ -319,11 +340,11 @@ CASE(signals_while_the_guard_page_is_lent) {
     pthread_sigmask(SIG_SETMASK, nullptr, &before);
     for (int round = 0; round < 200; ++round) {
       CHECK(guarded([] { recurse_allocating(1); }).fault == BACKSTOP_FAULT_STACK_OVERFLOW);
+      pthread_sigmask(SIG_SETMASK, nullptr, &after); // first, for the sender waits until its signal is taken
+      CHECK(std::memcmp(&before, &after, sizeof(uint64_t)) == 0);
       is_lending = false;
       while (is_sending) { // the handler would find no room on a stack that is nearly used up
       }
-      pthread_sigmask(SIG_SETMASK, nullptr, &after);
-      CHECK(std::memcmp(&before, &after, sizeof(uint64_t)) == 0);
     }
     is_over = true;
     pthread_join(sender, nullptr);

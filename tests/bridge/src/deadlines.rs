@@ -19,7 +19,7 @@ mod ffi {
         fn sleep(&self);
     }
 
-    #[guard(deadline = "5ms")]
+    #[guard(deadline = "50ms")]
     unsafe extern "C++" {
         include!("backstop-bridge-tests/cpp/deadlines.h");
 
@@ -73,12 +73,12 @@ mod tests {
     fn of_the_function() {
         let _alone = alone();
         let deadline = deadline(ffi::sleep_for(LONG));
-        assert_eq!(deadline.allowed(), Duration::from_millis(5));
+        assert_eq!(deadline.allowed(), Duration::from_millis(50));
         assert!(deadline.was_interrupted() && deadline.ran() >= deadline.allowed() && deadline.tries() > 0);
         assert!(deadline.site().name().ends_with("::sleep_for"), "{deadline}");
         let line = deadline.to_string();
         assert!(
-            line.contains("::sleep_for: interrupted after ") && line.contains("(deadline 5 ms)"),
+            line.contains("::sleep_for: interrupted after ") && line.contains("(deadline 50 ms)"),
             "{line}"
         );
         let backtrace = deadline.backtrace().unwrap().to_string();
@@ -125,7 +125,7 @@ mod tests {
     fn the_earlier_counts() {
         let _alone = alone();
         let inner = backstop::within(HOUR, || deadline(ffi::sleep_for(LONG)));
-        assert_eq!(inner.allowed(), Duration::from_millis(5));
+        assert_eq!(inner.allowed(), Duration::from_millis(50));
         let outer = backstop::within(Duration::from_millis(2), || deadline(ffi::sleep_for(LONG)));
         assert!(outer.allowed() <= Duration::from_millis(2));
         let nested = backstop::within(Duration::from_millis(2), || {
