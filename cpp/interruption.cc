@@ -306,7 +306,8 @@ void interrupt(int signal, const siginfo_t &info, ucontext_t &context, Watched &
   }
   ++thread.interruption.tries;
   if (thread.steps > 0 && thread.steps != std::exchange(thread.steps_seen, thread.steps)) {
-    return; // it is on its way
+    thread.interruption.obstacle = reason(Verdict::bad_moment); // which must be said if the call returns first
+    return;                                                     // it is on its way
   }
   const bool steps = overrun.has_time && can_step(context) && !thread.releasing; // there it is where it was asked for
   const bool has_time = overrun.has_time && !thread.releasing;

@@ -35,6 +35,7 @@ const SUCCEED: &[&str] = &[
     "no_thread_before_the_first",
     "outer_is_earlier",
     "outer_reaches_inner_without_one",
+    "returns_between_steps",
     "returns_from_what_cannot_be_interrupted",
     "returns_in_time",
     "scope",

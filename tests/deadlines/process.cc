@@ -1,4 +1,5 @@
 // Deadlines and the rest of the process: forks, stops, other signals, idle times, threads that come and go.
+#include "../../cpp/thread.h"
 #include "cases.h"
 #include <atomic>
 #include <cerrno>
@@ -153,4 +154,24 @@ CASE(steps_meet_a_debugger_trap) {
   const backstop::error trap = call_within(1000 * millisecond, [] { __builtin_trap(); });
   CHECK(backstop_error_kind(trap.get()) == BACKSTOP_FAULT);
   check_deadline();
+}
+
+// Nothing was tried, for the call was on its way to a better moment; and then it returned.
+CASE(returns_between_steps) {
+  check_deadline();
+  backstop::error error;
+  for (int round = 0; round < 100; ++round) {
+    error = call_within(millisecond, [] {
+      volatile backstop::runtime::Thread &self = backstop::runtime::thread;
+      self.steps = 100;
+      while (self.interruption.tries == 0) {
+      }
+      self.steps = 0;
+    });
+    if (!is_interrupted(error)) {
+      break;
+    }
+  }
+  CHECK(!is_interrupted(error) && deadline_of(error)->obstacle != nullptr);
+  CHECK(std::strstr(backstop_error_message(error.get()), "it could not be interrupted, for ") != nullptr);
 }
